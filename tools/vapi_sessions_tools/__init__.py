@@ -1,0 +1,1 @@
+"""Vapi sessions as agent tools: the API side, usable with or without MCP."""

@@ -1,0 +1,1 @@
+"""The Sessions API contract: facts, overlay, and the contract built from both."""

@@ -1,0 +1,1 @@
+"""Any OpenAPI document turned into operations, schemas, validation, requests and views."""
