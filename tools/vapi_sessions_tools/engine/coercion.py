@@ -1,0 +1,128 @@
+"""Mending what clients commonly mangle on the way, and nothing else.
+
+Objects and lists sent as JSON text, numbers and booleans sent as text, null for a top-level argument
+that is not given, a list where the API wants its values joined by commas, and the legal names that
+stand in tool schemas for keys which clients do not accept. A nested null is a value and is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools.engine.dates import normalised_date
+from vapi_sessions_tools.engine.names import legal_keys
+from vapi_sessions_tools.engine.union_choice import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Argument, Operation
+    from vapi_sessions_tools.engine.shape import Shape, Shapes
+
+_NUMBER = re.compile(r"\A-?\d{1,15}(\.\d{1,15})?\Z")
+_WORDS = {"true": True, "false": False}
+
+
+def coerce(operation: Operation, shapes: Shapes, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments as they were meant; those of unknown names as they are.
+
+    Args:
+        operation: The operation they are for.
+        shapes: The schemas of its contract.
+        arguments: What the client sent.
+    """
+    known = {argument.name: argument for argument in operation.arguments}
+    given = {name: value for name, value in arguments.items() if value is not None}
+    return {
+        name: _argument(known[name], shapes, value) if name in known else value
+        for name, value in given.items()
+    }
+
+
+def _argument(argument: Argument, shapes: Shapes, value: Any) -> Any:
+    shape = shapes.read(argument.schema_)
+    if argument.form == "comma" and isinstance(value, list):
+        return _joined(cast("list[Any]", value))
+    if argument.form == "repeat" and isinstance(value, str) and not value.lstrip().startswith("["):
+        value = [part.strip() for part in value.split(",")]
+    if argument.place == "query" and shape.limits.get("format") == "date-time" and isinstance(value, str):
+        return normalised_date(value, argument.date_edge or "start") or value
+    return coerce_value(shapes, shape, value)
+
+
+def _joined(values: list[Any]) -> Any:
+    """Join plain values by commas; anything else is left for validation to refuse."""
+    if all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in values):
+        return ",".join(str(value).strip() for value in values)
+    return values
+
+
+def coerce_value(shapes: Shapes, shape: Shape, value: Any) -> Any:
+    """Return a value as the shape's kind of thing where it plainly is one."""
+    if isinstance(value, str):
+        value = _from_text(shapes, shape, value)
+    if isinstance(value, list) and shape.kind == "array" and shape.items is not None:
+        items = shapes.read(shape.items)
+        return [coerce_value(shapes, items, item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return _coerce_object(shapes, shape, cast("Document", value))
+    return value
+
+
+def _from_text(shapes: Shapes, shape: Shape, text: str) -> Any:
+    kinds = _kinds(shapes, shape)
+    if not kinds or "string" in kinds or "any" in kinds:
+        return text
+    plain = text.strip()
+    if kinds & {"object", "array"} and plain[:1] in ("{", "["):
+        return _from_json(plain, text)
+    if kinds & {"number", "integer"} and _NUMBER.match(plain):
+        return float(plain) if "." in plain else int(plain)
+    if "boolean" in kinds:
+        return _WORDS.get(plain.lower(), text)
+    return text
+
+
+def _from_json(plain: str, text: str) -> Any:
+    try:
+        return json.loads(plain)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _kinds(shapes: Shapes, shape: Shape) -> set[str]:
+    if shape.kind != "union":
+        return {shape.kind}
+    choice = choose(shapes, shape)
+    kinds = {*choice.by_type, *(("object",) if choice.objects else ()), *(("any",) if choice.anything else ())}
+    return kinds
+
+
+def _coerce_object(shapes: Shapes, shape: Shape, value: Document) -> Document:
+    fields = dict(_declared(shapes, shape, value))
+    if not fields:
+        return value
+    own_names = {legal: name for name, legal in legal_keys(fields).items() if legal != name}
+    result: Document = {}
+    for key, child in value.items():
+        name = own_names[key] if key in own_names and own_names[key] not in value else key
+        field = fields.get(name)
+        result[name] = coerce_value(shapes, shapes.read(field), child) if field is not None else child
+    return result
+
+
+def _declared(shapes: Shapes, shape: Shape, value: Document) -> Iterable[tuple[str, Document]]:
+    """Return the fields declared for an object, by the branches that it can belong to."""
+    if shape.kind == "object":
+        return shape.properties.items()
+    if shape.kind != "union":
+        return ()
+    objects = choose(shapes, shape).objects
+    if objects is None:
+        return ()
+    tag_value = value.get(objects.tag) if objects.tag else None
+    branches = objects.by_value.get(tag_value, objects.open) if isinstance(tag_value, str) else objects.open
+    return [pair for branch in branches for pair in shapes.read(branch).properties.items()]

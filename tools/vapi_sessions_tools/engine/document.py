@@ -1,0 +1,106 @@
+"""Reading an OpenAPI document from a file or a URL, as YAML or JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools.errors import DocumentError
+
+if TYPE_CHECKING:
+    import yaml
+
+Document = dict[str, Any]
+"""A parsed OpenAPI document, or a part of one that is a JSON object."""
+
+_FETCH_SECONDS = 30.0
+
+
+def load_document(source: str) -> Document:
+    """Read the OpenAPI 3.0 document at `source`.
+
+    Args:
+        source: A file path, or an `http(s)://` URL.
+
+    Returns:
+        The parsed document; its top level is an object with `openapi` and `paths`.
+
+    Raises:
+        DocumentError: It cannot be read or parsed, or is no OpenAPI 3 document.
+    """
+    document = parse_document(_read(source), source)
+    version = document.get("openapi")
+    if not isinstance(version, str) or not version.startswith("3."):
+        raise DocumentError(f"{source} is no OpenAPI 3 document: its `openapi` is {version!r}; expected 3.0.x")
+    if not isinstance(document.get("paths"), dict):
+        raise DocumentError(f"{source} has no `paths` object, so it describes no operation")
+    return document
+
+
+def parse_document(text: str, source: str) -> Document:
+    """Parse JSON or, failing that, YAML 1.2 text into an object.
+
+    Raises:
+        DocumentError: The text is neither, or its top level is no object.
+    """
+    try:
+        parsed: Any = json.loads(text)
+    except ValueError:
+        parsed = _parse_yaml(text, source)
+    if not isinstance(parsed, dict):
+        raise DocumentError(f"{source}: the top level is no object")
+    return cast("Document", parsed)
+
+
+def _read(source: str) -> str:
+    if source.startswith(("http://", "https://")):
+        return _fetch(source)
+    try:
+        return Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentError(f"{source} cannot be read: {error}") from error
+
+
+def _fetch(url: str) -> str:
+    import httpx  # noqa: PLC0415  a file is read without it, and it costs start-up time
+
+    try:
+        answer = httpx.get(url, timeout=_FETCH_SECONDS, follow_redirects=True)
+        answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise DocumentError(f"{url} cannot be fetched: {error}") from error
+    return answer.text
+
+
+def _parse_yaml(text: str, source: str) -> Any:
+    import yaml  # noqa: PLC0415  only documents in YAML need it
+
+    try:
+        return yaml.load(text, Loader=_core_schema_loader())  # noqa: S506  a safe loader, narrowed below
+    except (yaml.YAMLError, RecursionError) as error:
+        raise DocumentError(f"{source} is neither JSON nor YAML: {error}") from error
+
+
+def _core_schema_loader() -> type[yaml.SafeLoader]:
+    """Return a safe YAML loader that resolves plain scalars as YAML 1.2's JSON schema does.
+
+    YAML 1.1 reads the language code `no` as false and a date as a date object; OpenAPI asks for
+    YAML 1.2 with its JSON schema rules.
+    """
+    import yaml  # noqa: PLC0415  as above
+
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class CoreSchemaLoader(base):  # type: ignore[misc, valid-type]
+        """SafeLoader with YAML 1.2 scalars."""
+
+    CoreSchemaLoader.yaml_implicit_resolvers = {
+        first: [pair for pair in pairs if pair[0] in _KEPT_TAGS]
+        for first, pairs in base.yaml_implicit_resolvers.items()
+        if first not in "yYnNoO"
+    }
+    return cast("type[yaml.SafeLoader]", CoreSchemaLoader)
+
+
+_KEPT_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "merge", "null"))

@@ -1,0 +1,52 @@
+"""What is wrong with one argument: where, by which rule, and what is allowed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal.
+
+    Args:
+        path: The argument's place, such as `messages[0].role`.
+        rule: The rule it breaks, as a sentence part: `must be a string`.
+        allowed: What may stand there: values, a range or a form; None where the rule says it all.
+    """
+
+    path: str
+    rule: str
+    allowed: Any = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the problem as a JSON object, `allowed` left out where there is nothing to say."""
+        result: dict[str, Any] = {"path": self.path, "rule": self.rule}
+        if self.allowed is not None:
+            result["allowed"] = self.allowed
+        return result
+
+
+_LONGEST_NAME = 80
+
+
+def path_text(parts: Sequence[str | int]) -> str:
+    """Write a place in JSON as people do: `assistant.model.messages[0].role`."""
+    text = ""
+    for part in parts:
+        part = part if isinstance(part, int) else _short(part)  # noqa: PLW2901
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part.isidentifier():
+            text += f".{part}" if text else part
+        else:
+            text += f"[{part!r}]"
+    return text
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "..."

@@ -1,0 +1,237 @@
+"""A validator's error told as a rule: what must hold at the place, and what is allowed there.
+
+Values are never quoted: an argument may be a secret, and the caller knows what was sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema_rs import ValidationError
+
+    from vapi_sessions_tools.engine.document import Document
+
+_FORMATS = {
+    "uuid": ("must be a UUID", "8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000"),
+    "date-time": ("must be a date and time in ISO 8601", "such as 2026-01-31T09:30:00Z, or a date: 2026-01-31"),
+    "date": ("must be a date in ISO 8601", "such as 2026-01-31"),
+    "uri": ("must be a URL", "such as https://example.com/path"),
+    "email": ("must be an e-mail address", "such as name@example.com"),
+}
+_COMPARISONS: dict[str, str] = {
+    "minimum": "must be at least {limit}",
+    "maximum": "must be at most {limit}",
+    "exclusiveMinimum": "must be more than {limit}",
+    "exclusiveMaximum": "must be less than {limit}",
+    "multipleOf": "must be a multiple of {limit}",
+    "minItems": "must have at least {limit} items",
+    "maxItems": "must have at most {limit} items",
+    "minProperties": "must have at least {limit} fields",
+    "maxProperties": "must have at most {limit} fields",
+    "minLength": "must have at least {limit} characters",
+    "maxLength": "must have at most {limit} characters",
+}
+
+
+def explain(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
+    """Tell what an error means for the caller.
+
+    Args:
+        error: One error of the validator.
+        root: The JSON Schema it validates with.
+        arguments: What was validated.
+
+    Yields:
+        A problem; for alternatives those of the branch that the value is closest to.
+    """
+    keyword = error.kind.name
+    if keyword in ("anyOf", "oneOf"):
+        yield from _closest_branch(error, root, arguments)
+        return
+    path = list(error.instance_path)
+    node = _schema_at(root, list(error.schema_path)[:-1])
+    value = value_at(arguments, path)
+    teller = _TELLERS.get(keyword)
+    if teller is not None:
+        yield teller(path, node, value, error)
+    elif keyword in _COMPARISONS:
+        yield _comparison(path, keyword, node, value)
+    else:
+        yield Problem(path_text(path), f"breaks the rule {keyword!r}", node.get(keyword))
+
+
+def _type(path: list[str | int], node: Document, value: Any, _error: ValidationError) -> Problem:
+    listed = node.get("type")
+    kinds = cast("list[str]", listed) if isinstance(listed, list) else [str(listed)]
+    wanted = " or ".join(_ARTICLES.get(kind, kind) for kind in kinds)
+    return Problem(path_text(path), f"must be {wanted}, not {_kind_of(value)}", _enum_of(node, None))
+
+
+def _enum(path: list[str | int], node: Document, value: Any, _error: ValidationError) -> Problem:
+    options: list[Any] = node["enum"]
+    near = nearest(value, (option for option in options if isinstance(option, str)), 1)
+    rule = "must be one of the listed values" + (f"; did you mean {near[0]!r}?" if near else "")
+    return Problem(path_text(path), rule, shown_values(options, value))
+
+
+def _required(path: list[str | int], node: Document, _value: Any, error: ValidationError) -> Problem:
+    name: str = error.kind.as_dict()["property"]
+    return Problem(path_text([*path, name]), "is required", allowed_by(node, name))
+
+
+def _format(path: list[str | int], node: Document, _value: Any, _error: ValidationError) -> Problem:
+    rule, allowed = _FORMATS.get(node["format"], (f"must be in the format {node['format']}", None))
+    return Problem(path_text(path), rule, allowed)
+
+
+def _pattern(path: list[str | int], node: Document, _value: Any, _error: ValidationError) -> Problem:
+    return Problem(path_text(path), "must match the pattern", node["pattern"])
+
+
+def _additional(path: list[str | int], node: Document, _value: Any, error: ValidationError) -> Problem:
+    unexpected: list[str] = error.kind.as_dict()["unexpected"]
+    names = list(node.get("properties", {}))
+    rule = "is no field of this object"
+    near = nearest(unexpected[0], names)
+    return Problem(path_text([*path, unexpected[0]]), rule, near or shown_values(names))
+
+
+def _unique(path: list[str | int], _node: Document, _value: Any, _error: ValidationError) -> Problem:
+    return Problem(path_text(path), "must not hold the same item twice")
+
+
+_TELLERS: dict[str, Callable[[list[str | int], Document, Any, ValidationError], Problem]] = {
+    "type": _type,
+    "enum": _enum,
+    "required": _required,
+    "format": _format,
+    "pattern": _pattern,
+    "additionalProperties": _additional,
+    "uniqueItems": _unique,
+}
+_ARTICLES = {
+    "string": "a string",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def _comparison(path: list[str | int], keyword: str, node: Document, value: Any) -> Problem:
+    rule = _COMPARISONS[keyword].format(limit=f"{node[keyword]:,}" if node[keyword] >= 10_000 else node[keyword])  # noqa: PLR2004
+    if keyword in ("minLength", "maxLength", "minItems", "maxItems"):
+        rule += f"; this has {len(value):,}"
+    return Problem(path_text(path), rule, _range(node))
+
+
+def _range(node: Document) -> str | None:
+    """Write both ends of a range, where there are two."""
+    for low, high, unit in (
+        ("minimum", "maximum", ""),
+        ("minLength", "maxLength", " characters"),
+        ("minItems", "maxItems", " items"),
+    ):
+        if low in node and high in node:
+            return f"{node[low]} to {node[high]}{unit}"
+    return None
+
+
+def allowed_by(node: Document, name: str) -> Any:
+    """Say what may stand at the field `name` of an object schema: listed values, a range, or the type."""
+    field: Document = node.get("properties", {}).get(name, {})
+    listed = _enum_of(field, None) or _tag_values(node, name)
+    if listed:
+        return listed
+    kind = field.get("type")
+    kinds = cast("list[str]", kind) if isinstance(kind, list) else [kind] if isinstance(kind, str) else []
+    words = " or ".join(_ARTICLES.get(one, one) for one in kinds)
+    extent = _range(field) or _limit_alone(field)
+    return ", ".join(part for part in (words, extent) if part) or None
+
+
+def _limit_alone(node: Document) -> str | None:
+    for keyword in ("maxLength", "minLength", "minimum", "maximum"):
+        if keyword in node:
+            return _COMPARISONS[keyword].format(limit=node[keyword]).removeprefix("must ")
+    return None
+
+
+def _enum_of(node: Document, value: object) -> Any:
+    return shown_values(node["enum"], value) if node.get("enum") else None
+
+
+def _tag_values(node: Document, name: str) -> list[Any] | None:
+    """Return the values of a tag, read off the conditions that choose a branch by it."""
+    values = [
+        rule["if"]["properties"][name]["const"]
+        for rule in node.get("allOf", ())
+        if "const" in rule.get("if", {}).get("properties", {}).get(name, {})
+    ]
+    return shown_values(values) if values else None
+
+
+def _kind_of(value: object) -> str:
+    if value is None:
+        return "null"
+    for kinds, words in _PYTHON_KINDS:
+        if isinstance(value, kinds):
+            return words
+    return "this"
+
+
+_PYTHON_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((bool,), "a boolean"),
+    ((str,), "a string"),
+    ((int, float), "a number"),
+    ((list, tuple), "a list"),
+    ((dict,), "an object"),
+)
+
+
+def _closest_branch(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
+    """Choose among alternatives: fewest errors, then most of the value's own fields declared."""
+    branches: list[list[ValidationError]] = error.kind.as_dict()["context"]
+    options: list[Document] = _schema_at(root, list(error.schema_path))  # type: ignore[assignment]
+    value = value_at(arguments, list(error.instance_path))
+    given = set(cast("Document", value)) if isinstance(value, dict) else set[str]()
+
+    def distance(index: int) -> tuple[int, int]:
+        declared = _dereferenced(root, options[index]).get("properties", {})
+        return len(branches[index]), -len(given & set(declared))
+
+    best = min(range(len(branches)), key=distance)
+    for inner in branches[best]:
+        yield from explain(inner, root, arguments)
+
+
+def value_at(arguments: Any, path: list[str | int]) -> Any:
+    """Return what stands at a place in the arguments."""
+    for part in path:
+        arguments = arguments[part]
+    return arguments
+
+
+def _schema_at(root: Document, path: list[str | int]) -> Document:
+    node: Any = root
+    for part in path:
+        node = _dereferenced(root, node) if isinstance(node, dict) and part not in node else node  # pyright: ignore[reportUnknownArgumentType]
+        node = node[int(part) if isinstance(node, list) else part]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return cast("Document", node)
+
+
+def _dereferenced(root: Document, node: Document) -> Document:
+    reference = node.get("$ref")
+    if not isinstance(reference, str):
+        return node
+    name = reference.removeprefix("#/$defs/").replace("%25", "%").replace("~1", "/").replace("~0", "~")
+    found: Document = root["$defs"][name]
+    return found

@@ -1,0 +1,244 @@
+"""How a published schema is read: one immutable form for the many ways to write the same thing.
+
+Generators of OpenAPI documents wrap references in `allOf` of one, list strings beside "any string",
+put an enum on an array, leave objects bare and write patterns as JavaScript literals. `Shapes.read`
+turns each into a `Shape`, and every later stage (validation, input schemas, coercion, teaching texts)
+works on shapes alone. Reading is lazy: a shape holds its parts as schemas, so cycles cost nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from vapi_sessions_tools.errors import DocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vapi_sessions_tools.engine.document import Document
+
+Kind = Literal["any", "string", "number", "integer", "boolean", "array", "object", "union"]
+
+_LIMITS = (
+    *("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf", "format"),
+)
+_SCALARS = {"string", "number", "integer", "boolean"}
+_JAVASCRIPT_LITERAL = re.compile(r"\A/(?P<body>.*)/(?P<flags>[a-z]*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What may stand at one place.
+
+    Args:
+        kind: The JSON type; `any` where the document names none, `union` where it lists branches.
+        name: The component schema this shape is, where it has a name.
+        limits: Length, range, count and format rules, by their JSON Schema keyword.
+        pattern: A regular expression in plain syntax.
+        enum: Listed values without repetition. They are vocabulary; only a `closed` enum is a rule.
+        closed: Whether a value that is not listed is surely refused.
+        nullable: Whether null may stand here.
+        items: The schema of an array's elements.
+        properties: The schemas of an object's declared fields.
+        required: The fields an object must have.
+        additional: The schema of an object's further fields, or whether there may be any.
+        branches: The schemas a union chooses from.
+        tag: The field whose constant a published discriminator names for choosing a branch.
+        mapping: A discriminator's tag values by the name of the schema they choose.
+        meta: Default, deprecation, words and `x-` extensions, by their keyword.
+    """
+
+    kind: Kind
+    name: str | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    pattern: str | None = None
+    enum: tuple[Any, ...] = ()
+    closed: bool = False
+    nullable: bool = False
+    items: Document | None = None
+    properties: Mapping[str, Document] = field(default_factory=dict[str, "Document"])
+    required: tuple[str, ...] = ()
+    additional: Document | bool = True
+    branches: tuple[Document, ...] = ()
+    tag: str | None = None
+    mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Shapes:
+    """Reads the schemas of one document; each schema is read once.
+
+    Args:
+        document: An extracted document, with `components.schemas`.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._schemas: Document = document.get("components", {}).get("schemas", {})
+        self._read: dict[int, tuple[Document, Shape]] = {}
+
+    def named(self, name: str) -> Shape:
+        """Return the shape of a component schema.
+
+        Raises:
+            DocumentError: The document has none of that name.
+        """
+        return self.read({"$ref": f"#/components/schemas/{name}"})
+
+    def read(self, schema: Document) -> Shape:
+        """Return the shape of a schema of this document.
+
+        Raises:
+            DocumentError: A reference leads nowhere, or in a circle.
+        """
+        known = self._read.get(id(schema))
+        if known is None:
+            # The schema is kept beside its shape, so that its id is not given to another.
+            known = self._read[id(schema)] = (schema, self._shape(schema, ()))
+        return known[1]
+
+    def _shape(self, schema: Document, trail: tuple[str, ...]) -> Shape:
+        if "$ref" in schema:
+            return self._referenced(schema, trail)
+        if "oneOf" in schema or "anyOf" in schema:
+            return self._union(schema)
+        parts = schema.get("allOf")
+        if parts:
+            return self._all_of(schema, parts, trail)
+        return _plain(schema)
+
+    def _referenced(self, schema: Document, trail: tuple[str, ...]) -> Shape:
+        reference = schema["$ref"]
+        name = reference.removeprefix("#/components/schemas/")
+        if name == reference or name not in self._schemas:
+            raise DocumentError(f"$ref {reference!r} leads nowhere")
+        if name in trail:
+            raise DocumentError(f"schema {name} refers to nothing but itself")
+        target = self._shape(self._schemas[name], (*trail, name))
+        return _with_siblings(replace(target, name=name), schema)
+
+    def _all_of(self, schema: Document, parts: list[Document], trail: tuple[str, ...]) -> Shape:
+        """One part is a wrapper around it; several are one object with the fields of all."""
+        shapes = [self._shape(part, trail) for part in parts]
+        rest = {key: value for key, value in schema.items() if key != "allOf"}
+        if len(shapes) == 1 and "properties" not in rest:
+            return _with_siblings(shapes[0], rest)
+        own = _plain({"type": "object", **rest})
+        objects = [*(shape for shape in shapes if shape.kind == "object"), own]
+        if len(objects) <= len(shapes):  # a part that is no object says what the whole is
+            return _with_siblings(next(shape for shape in shapes if shape.kind != "object"), rest)
+        properties: dict[str, Document] = {}
+        for shape in objects:
+            properties |= shape.properties
+        required = tuple(dict.fromkeys(name for shape in objects for name in shape.required))
+        return replace(own, kind="object", properties=properties, required=required)
+
+    def _union(self, schema: Document) -> Shape:
+        branches = tuple(schema.get("oneOf") or schema.get("anyOf") or ())
+        if not branches:
+            return _plain({key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")})
+        discriminator = schema.get("discriminator") or {}
+        mapping: dict[str, tuple[str, ...]] = {}
+        for value, reference in discriminator.get("mapping", {}).items():
+            name = reference.rsplit("/", 1)[-1]
+            mapping[name] = (*mapping.get(name, ()), value)
+        return Shape(
+            kind="union",
+            branches=branches,
+            tag=discriminator.get("propertyName"),
+            mapping=mapping,
+            closed=schema.get("x-closed-enum") is True,
+            nullable=schema.get("nullable") is True,
+            meta=_meta(schema),
+        )
+
+
+def _with_siblings(shape: Shape, schema: Document) -> Shape:
+    """Lay what stands beside a reference over what it refers to."""
+    meta = {**shape.meta, **_meta(schema)}
+    nullable = shape.nullable or schema.get("nullable") is True
+    closed = shape.closed or schema.get("x-closed-enum") is True
+    return replace(shape, meta=MappingProxyType(meta), nullable=nullable, closed=closed)
+
+
+def _meta(schema: Document) -> Mapping[str, Any]:
+    kept = ("default", "deprecated", "description", "title", "writeOnly", "readOnly")
+    return MappingProxyType({k: v for k, v in schema.items() if k in kept or k.startswith("x-")})
+
+
+def _plain(schema: Document) -> Shape:
+    """Read a schema without references and branches."""
+    kind = _kind_of(schema)
+    items = schema.get("items") if isinstance(schema.get("items"), dict) else None
+    if kind == "array":
+        items = _items_with_enum(items or {}, schema.get("enum"))
+    return Shape(
+        kind=kind,
+        limits=MappingProxyType({key: schema[key] for key in _LIMITS if key in schema}),
+        pattern=plain_pattern(schema.get("pattern")),
+        enum=() if kind == "array" else _distinct(schema.get("enum") or schema.get("x-former-enum") or ()),
+        closed=schema.get("x-closed-enum") is True,
+        nullable=schema.get("nullable") is True or None in (schema.get("enum") or ()),
+        items=items,
+        properties=schema.get("properties") or {},
+        required=tuple(dict.fromkeys(schema.get("required") or ())) if kind == "object" else (),
+        additional=schema.get("additionalProperties", True),
+        meta=_meta(schema),
+    )
+
+
+def _kind_of(schema: Document) -> Kind:
+    kind = schema.get("type")
+    if kind in _SCALARS or kind == "array":
+        return kind
+    if schema.get("properties") or isinstance(schema.get("additionalProperties"), dict):
+        return "object"
+    if kind == "object":
+        # Neither fields nor a rule for them: the generator's stand-in for any JSON value.
+        return "any"
+    if "items" in schema:
+        return "array"
+    return _kind_of_values(schema.get("enum") or ())
+
+
+def _kind_of_values(values: Any) -> Kind:
+    present = [value for value in values if value is not None]
+    if present and all(isinstance(value, str) for value in present):
+        return "string"
+    if present and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in present):
+        return "number"
+    return "any"
+
+
+def _items_with_enum(items: Document, enum: Any) -> Document:
+    """An enum on an array is meant for its elements."""
+    return {**items, "enum": enum} if enum and "enum" not in items else items
+
+
+def _distinct(values: Any) -> tuple[Any, ...]:
+    result: list[Any] = []
+    for value in values:
+        if value is not None and not any(value == v and type(value) is type(v) for v in result):
+            result.append(value)
+    return tuple(result)
+
+
+def plain_pattern(pattern: Any) -> str | None:
+    r"""Return a pattern without the slashes and flags of a JavaScript literal.
+
+    Args:
+        pattern: `^a$`, or the same as `/^a$/i`.
+
+    Returns:
+        The expression, its case and line flags inline; None where there is none to speak of.
+    """
+    if not isinstance(pattern, str) or not pattern:
+        return None
+    literal = _JAVASCRIPT_LITERAL.match(pattern)
+    if literal is None:
+        return pattern
+    flags = "".join(flag for flag in literal["flags"] if flag in "ims")
+    return (f"(?{flags})" if flags else "") + literal["body"].replace(r"\/", "/")

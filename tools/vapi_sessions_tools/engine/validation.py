@@ -1,0 +1,96 @@
+"""Coerced arguments measured against the whole contract, every problem in one answer."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools.engine.dates import parsed_moment
+from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.rules import explain
+from vapi_sessions_tools.engine.validation_schema import SchemaWriter
+from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema_rs import Draft202012Validator, ValidationError
+
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Argument, Operation
+    from vapi_sessions_tools.engine.shape import Shapes
+
+_MOST_PROBLEMS = 1_000
+"""Where counting stops: nobody reads further, and a list of a million bad items must not cost seconds."""
+
+
+class Validator:
+    """Checks the arguments of one operation.
+
+    Args:
+        operation: The operation they are for.
+        shapes: The schemas of its contract.
+    """
+
+    def __init__(self, operation: Operation, shapes: Shapes) -> None:
+        import jsonschema_rs  # noqa: PLC0415  costs start-up time, and listing tools does not need it
+
+        self._operation = operation
+        self._names = [argument.name for argument in operation.arguments]
+        self.schema = _root_schema(operation, shapes)
+        self._validator: Draft202012Validator = jsonschema_rs.Draft202012Validator(
+            self.schema,
+            validate_formats=True,
+            formats={"date-time": _is_moment},
+            offline=True,
+        )
+
+    def problems(self, arguments: Mapping[str, Any]) -> list[Problem]:
+        """Return everything that is wrong with the arguments, in their order; empty when nothing is."""
+        known = {name: value for name, value in arguments.items() if name in self._names}
+        unknown = [self._not_an_argument(name) for name in arguments if name not in self._names]
+        errors = islice(self._validator.iter_errors(known), _MOST_PROBLEMS)
+        found = [problem for error in errors for problem in self._explained(error, known)]
+        return unknown + list(dict.fromkeys(_hashable(found)))
+
+    def _explained(self, error: ValidationError, arguments: Mapping[str, Any]) -> Iterator[Problem]:
+        return explain(error, self.schema, cast("Document", arguments))
+
+    def _not_an_argument(self, name: str) -> Problem:
+        """Refuse an argument that the tool does not have, naming the one that was likely meant."""
+        way_out = self._operation.not_arguments.get(name)
+        near = nearest(name, self._names)
+        allowed: Any = way_out or near or shown_values(self._names)
+        return Problem(path_text([name]), f"is no argument of {self._operation.tool}", allowed)
+
+
+def _hashable(problems: list[Problem]) -> list[Problem]:
+    """Make what is allowed hashable, so that equal problems of several branches are told once."""
+    return [
+        Problem(p.path, p.rule, tuple(p.allowed) if isinstance(p.allowed, list) else p.allowed)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        for p in problems
+    ]
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a date and time in ISO 8601, which is what such APIs check; RFC 3339 is stricter."""
+    return parsed_moment(text) is not None
+
+
+def _root_schema(operation: Operation, shapes: Shapes) -> Document:
+    writer = SchemaWriter(shapes)
+    properties = {argument.name: _argument_schema(writer, argument) for argument in operation.arguments}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [argument.name for argument in operation.arguments if argument.required],
+        "$defs": writer.definitions,
+    }
+
+
+def _argument_schema(writer: SchemaWriter, argument: Argument) -> Document:
+    schema = writer.write(argument.schema_)
+    if argument.place == "path" and schema.get("type") == "string" and not schema.keys() & {"format", "pattern"}:
+        # A dot or nothing at all would make it another path.
+        return {**schema, "minLength": max(1, schema.get("minLength", 1)), "pattern": r"^(?!\.{1,2}$)"}
+    return schema
