@@ -1,0 +1,61 @@
+"""The caller's own selection from a full answer: JMESPath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools.engine.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST = 4_000
+_FORM = "a JMESPath expression, such as results[?status=='active'].id or messages[-3:].content"
+
+
+class QueryError(Exception):
+    """A query that cannot be understood or carried out.
+
+    Args:
+        problem: What is wrong with it.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.rule)
+        self.problem = problem
+
+
+def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
+    """Return the function that selects what an expression names.
+
+    Args:
+        name: The argument that holds it, for the error.
+        expression: What the caller gave.
+
+    Raises:
+        QueryError: It is no JMESPath expression; raised by the function when it cannot be applied.
+    """
+    import jmespath  # noqa: PLC0415  only calls with a query need it
+    from jmespath.exceptions import JMESPathError  # noqa: PLC0415
+
+    if not isinstance(expression, str) or not expression.strip():
+        raise QueryError(Problem(name, "must be a JMESPath expression", _FORM))
+    if len(expression) > _LONGEST:
+        raise QueryError(Problem(name, f"must have at most {_LONGEST:,} characters", _FORM))
+    try:
+        compiled: Any = jmespath.compile(expression)
+    except (JMESPathError, RecursionError, ValueError) as error:
+        raise QueryError(Problem(name, f"is no JMESPath expression: {_reason(error)}", _FORM)) from error
+
+    def select(answer: Any) -> Any:
+        try:
+            return cast("Any", compiled.search(answer))
+        except (JMESPathError, RecursionError, ValueError, TypeError, ArithmeticError) as error:
+            raise QueryError(Problem(name, f"does not fit the answer: {_reason(error)}", _FORM)) from error
+
+    return select
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines)[:300] or type(error).__name__

@@ -1,0 +1,197 @@
+"""Taking secrets out of whatever leaves the tools, before anything else looks at it.
+
+The policy is data (`x-secret` on the contract's root), so the rule that a reader checks against the
+field list is the rule that runs. Names are compared without case, `_` and `-`, at any depth, declared
+or not. Values in free text cannot be known by name; those of the call itself (its credential, and the
+secrets among its arguments) are known, and are taken out of any text.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from vapi_sessions_tools.engine.operation import Frozen
+from vapi_sessions_tools.engine.placeholder import REDACTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vapi_sessions_tools.engine.document import Document
+
+_SHORTEST_KNOWN = 6
+"""Characters: a shorter value cannot be taken out of text without taking out words."""
+
+
+class Links(Frozen):
+    """Links that are bearer credentials for recordings and logs.
+
+    Args:
+        names: Fields that hold one, anywhere.
+        beginnings: Beginnings of such names.
+        holders: Objects all of whose URLs are such links.
+        within: Objects all of whose fields ending in `url` are such links.
+    """
+
+    names: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+class SecretPolicy(Frozen):
+    """Which fields hold secrets.
+
+    Args:
+        names: Names that are secret as they are.
+        endings: Endings that make a name secret.
+        exceptions: Names that look it and are not.
+        exceptionEndings: Endings of such names.
+        holders: Objects all of whose values are secret.
+        valueLists: Lists whose entries' `value` is secret.
+        hostsOnly: URLs that may carry a secret behind the host.
+        secretLinks: URLs that are secrets as a whole.
+        links: Links to recordings and logs.
+    """
+
+    names: tuple[str, ...] = ()
+    endings: tuple[str, ...] = (
+        *("token", "secret", "password", "apikey", "privatekey", "accesskey"),
+        *("authorization", "cookie", "credential"),
+    )
+    exceptions: tuple[str, ...] = ()
+    exceptionEndings: tuple[str, ...] = ()  # noqa: N815  the contract's spelling
+    holders: tuple[str, ...] = ("headers",)
+    valueLists: tuple[str, ...] = ()  # noqa: N815
+    hostsOnly: tuple[str, ...] = ()  # noqa: N815
+    secretLinks: tuple[str, ...] = ()  # noqa: N815
+    links: Links = Links()
+
+
+class Redactor:
+    """Replaces secrets in JSON values and texts.
+
+    Args:
+        policy: Which fields hold secrets.
+        reveal_links: Whether links to recordings and logs stay readable.
+    """
+
+    def __init__(self, policy: SecretPolicy, *, reveal_links: bool = False) -> None:
+        self._policy = policy
+        self._reveal_links = reveal_links
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(map(_form, (*self._policy.names, *self._policy.secretLinks)))
+
+    @cached_property
+    def _exceptions(self) -> frozenset[str]:
+        return frozenset(map(_form, self._policy.exceptions))
+
+    @cached_property
+    def _hosts_only(self) -> frozenset[str]:
+        return frozenset(map(_form, self._policy.hostsOnly))
+
+    def redact(self, value: Any, known: Iterable[str] = ()) -> Any:
+        """Return a JSON value without its secrets.
+
+        Args:
+            value: What the API answered, or any part of it.
+            known: Secret values of the call, to take out of every text.
+        """
+        longest_first = tuple(sorted((k for k in known if len(k) >= _SHORTEST_KNOWN), key=len, reverse=True))
+        return self._walk(value, (), longest_first)
+
+    def text(self, text: str, known: Iterable[str]) -> str:
+        """Return a text without the given secrets."""
+        return cast("str", self.redact(text, known))
+
+    def secrets_in(self, value: Any) -> tuple[str, ...]:
+        """Return the texts that stand at secret-bearing places of a value."""
+        return tuple(self._secrets(value, ()))
+
+    def _walk(self, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
+        if isinstance(value, dict):
+            fields = cast("Document", value)
+            return {
+                _without(key, known): self._field(key, child, trail, known) for key, child in fields.items()
+            }
+        if isinstance(value, list):
+            return [self._walk(item, trail, known) for item in cast("list[Any]", value)]
+        return _without(value, known) if isinstance(value, str) else value
+
+    def _field(self, key: str, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
+        if value is None or isinstance(value, bool) or value in ("", [], {}):
+            return value
+        if self.is_secret(key, trail) or (self._is_link(key, trail) and isinstance(value, str)):
+            return REDACTED
+        if isinstance(value, str) and _form(key) in self._hosts_only:
+            return _without(_host_only(value), known)
+        return self._walk(value, (*trail, key), known)
+
+    def is_secret(self, key: str, trail: tuple[str, ...] = ()) -> bool:
+        """Whether the field `key` is secret, below the fields of `trail`, outermost first."""
+        policy, name = self._policy, _form(key)
+        if trail and trail[-1] in policy.holders:
+            return True
+        if name == "value" and trail and trail[-1] in policy.valueLists:
+            return True
+        if name in self._exceptions or name.endswith(policy.exceptionEndings or ("\0",)):
+            return False
+        return name in self._names or name.endswith(policy.endings or ("\0",))
+
+    def _is_link(self, key: str, trail: tuple[str, ...]) -> bool:
+        links = self._policy.links
+        if self._reveal_links or not key.lower().endswith("url"):
+            return False
+        return (
+            key in links.names
+            or key.startswith(links.beginnings or ("\0",))
+            or any(part in links.holders or part in links.within for part in trail)
+        )
+
+    def _secrets(self, value: Any, trail: tuple[str, ...]) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, child in cast("Document", value).items():
+                if self.is_secret(key, trail):
+                    yield from _texts(child)
+                else:
+                    yield from self._secrets(child, (*trail, key))
+        elif isinstance(value, list):
+            for item in cast("list[Any]", value):
+                yield from self._secrets(item, trail)
+
+
+def _form(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _without(text: str, known: tuple[str, ...]) -> str:
+    for secret in known:
+        text = text.replace(secret, REDACTED)
+    return text
+
+
+def _host_only(text: str) -> str:
+    """Keep a URL's scheme and host; what follows them may be a secret."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return REDACTED
+    if not parts.scheme or not host:
+        return REDACTED
+    origin = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+    return text if text.rstrip("/") == origin else f"{origin}/{REDACTED}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for child in cast("Document", value).values():
+            yield from _texts(child)
+    elif isinstance(value, list):
+        for item in cast("list[Any]", value):
+            yield from _texts(item)

@@ -1,0 +1,92 @@
+"""Keeping a result under the size that clients take, and saying what was cut and how to get it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools.engine.placeholder import cut
+from vapi_sessions_tools.engine.view import size
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.engine.document import Document
+
+LARGEST = 60_000
+"""Bytes of text that a result may have; Claude Code caps one near 25,000 tokens."""
+
+_NOTICE = 600
+_SMALLEST_CUT = 200
+
+
+def shrink(value: Any, room: int, path: str = "") -> tuple[Any, dict[str, str]]:
+    """Return as much of a value as there is room for, and what was cut from it.
+
+    Args:
+        value: The value.
+        room: Bytes of compact JSON.
+        path: Where it stands in the result.
+
+    Returns:
+        The value, and for each place that was cut how much of it is shown.
+    """
+    if size(value) <= room:
+        return value, {}
+    if isinstance(value, str):
+        return _shrink_text(value, room, path)
+    if isinstance(value, list):
+        return _shrink_list(cast("list[Any]", value), room, path)
+    if isinstance(value, dict):
+        return _shrink_object(cast("Document", value), room, path)
+    return value, {}
+
+
+def _shrink_text(text: str, room: int, path: str) -> tuple[str, dict[str, str]]:
+    kept = max(room - 40, 0)
+    while kept and size(text[:kept]) > room - 40:
+        kept = kept * (room - 40) // (size(text[:kept]) + 1)
+    return cut(text, kept), {path or "result": f"{kept} of {len(text)} characters"}
+
+
+def _shrink_list(values: list[Any], room: int, path: str) -> tuple[list[Any], dict[str, str]]:
+    """Keep the first items that fit; where not even one does, as much of it as does."""
+    kept: list[Any] = []
+    used = 2
+    for value in values:
+        used += size(value) + 1
+        if used > room:
+            break
+        kept.append(value)
+    told = {path or "result": f"the first {max(len(kept), 1)} of {len(values)} items"}
+    if kept or not values:
+        return kept, told
+    first, inner = shrink(values[0], room - 2, f"{path}[0]")
+    return [first], {**told, **inner}
+
+
+def _shrink_object(fields: Document, room: int, path: str) -> tuple[Document, dict[str, str]]:
+    """Keep the small fields; the largest share what room is left."""
+    result, notices = dict(fields), dict[str, str]()
+    for name in sorted(fields, key=lambda field: size(fields[field]), reverse=True):
+        excess = size(result) - room
+        if excess <= 0:
+            break
+        own = size(fields[name])
+        place = f"{path}.{name}" if path else name
+        result[name], inner = shrink(fields[name], max(own - excess - 8, _SMALLEST_CUT), place)
+        notices |= inner
+    return result, notices
+
+
+def shrink_result(result: Document, query_argument: str | None) -> Document:
+    """Return a result that fits, with `cut` naming what does not.
+
+    Args:
+        result: The result.
+        query_argument: The argument by which the rest can be had, if there is one.
+    """
+    if size(result) <= LARGEST:
+        return result
+    shrunk, notices = shrink(result, LARGEST - _NOTICE)
+    notice: Document = dict(list(notices.items())[:3])
+    if query_argument is not None:
+        notice["rest"] = f"select less with {query_argument}, or go on with a slice: {query_argument}: \"EXPRESSION | [N:]\""
+    return {**cast("Document", shrunk), "cut": notice}
