@@ -113,9 +113,7 @@ class InvalidArgumentsError(CallError):
     """The arguments were refused before anything was sent."""
 
     def __init__(self, message: str, *, problems: Sequence[Problem], more: int = 0, next_step: str) -> None:
-        super().__init__(
-            message, kind="invalid_arguments", problems=problems, more=more, next_step=next_step
-        )
+        super().__init__(message, kind="invalid_arguments", problems=problems, more=more, next_step=next_step)
 
 
 class NoKeyError(CallError):

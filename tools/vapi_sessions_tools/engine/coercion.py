@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import normalised_date
+from vapi_sessions_tools.engine.json_values import deeper_than, is_list, is_object
 from vapi_sessions_tools.engine.names import legal_keys
+from vapi_sessions_tools.engine.scrutiny import DEEPEST
 from vapi_sessions_tools.engine.union_choice import choose
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ def coerce(operation: Operation, shapes: Shapes, arguments: Mapping[str, Any]) -
 
 def _argument(argument: Argument, shapes: Shapes, value: Any) -> Any:
     shape = shapes.read(argument.schema_)
-    if argument.form == "comma" and isinstance(value, list):
-        return _joined(cast("list[Any]", value))
+    if argument.form == "comma" and is_list(value):
+        return _joined(value)
     if argument.form == "repeat" and isinstance(value, str) and not value.lstrip().startswith("["):
         value = [part.strip() for part in value.split(",")]
     if argument.place == "query" and shape.limits.get("format") == "date-time" and isinstance(value, str):
@@ -64,11 +66,11 @@ def coerce_value(shapes: Shapes, shape: Shape, value: Any) -> Any:
     """Return a value as the shape's kind of thing where it plainly is one."""
     if isinstance(value, str):
         value = _from_text(shapes, shape, value)
-    if isinstance(value, list) and shape.kind == "array" and shape.items is not None:
+    if is_list(value) and shape.kind == "array" and shape.items is not None:
         items = shapes.read(shape.items)
-        return [coerce_value(shapes, items, item) for item in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        return _coerce_object(shapes, shape, cast("Document", value))
+        return [coerce_value(shapes, items, item) for item in value]
+    if is_object(value):
+        return _coerce_object(shapes, shape, value)
     return value
 
 
@@ -88,17 +90,21 @@ def _from_text(shapes: Shapes, shape: Shape, text: str) -> Any:
 
 def _from_json(plain: str, text: str) -> Any:
     try:
-        return json.loads(plain)
+        value = json.loads(plain)
     except (ValueError, RecursionError):
         return text
+    return text if deeper_than(value, DEEPEST) else value
 
 
 def _kinds(shapes: Shapes, shape: Shape) -> set[str]:
     if shape.kind != "union":
         return {shape.kind}
     choice = choose(shapes, shape)
-    kinds = {*choice.by_type, *(("object",) if choice.objects else ()), *(("any",) if choice.anything else ())}
-    return kinds
+    return {
+        *choice.by_type,
+        *(("object",) if choice.objects else ()),
+        *(("any",) if choice.anything else ()),
+    }
 
 
 def _coerce_object(shapes: Shapes, shape: Shape, value: Document) -> Document:

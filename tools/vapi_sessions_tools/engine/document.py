@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from vapi_sessions_tools.engine.json_values import is_object
 from vapi_sessions_tools.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ def load_document(source: str) -> Document:
     document = parse_document(_read(source), source)
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
-        raise DocumentError(f"{source} is no OpenAPI 3 document: its `openapi` is {version!r}; expected 3.0.x")
-    if not isinstance(document.get("paths"), dict):
+        raise DocumentError(
+            f"{source} is no OpenAPI 3 document: its `openapi` is {version!r}; expected 3.0.x"
+        )
+    if not is_object(document.get("paths")):
         raise DocumentError(f"{source} has no `paths` object, so it describes no operation")
     return document
 
@@ -48,9 +51,9 @@ def parse_document(text: str, source: str) -> Document:
         parsed: Any = json.loads(text)
     except ValueError:
         parsed = _parse_yaml(text, source)
-    if not isinstance(parsed, dict):
+    if not is_object(parsed):
         raise DocumentError(f"{source}: the top level is no object")
-    return cast("Document", parsed)
+    return parsed
 
 
 def _read(source: str) -> str:
@@ -63,7 +66,7 @@ def _read(source: str) -> str:
 
 
 def _fetch(url: str) -> str:
-    import httpx  # noqa: PLC0415  a file is read without it, and it costs start-up time
+    import httpx
 
     try:
         answer = httpx.get(url, timeout=_FETCH_SECONDS, follow_redirects=True)
@@ -74,10 +77,10 @@ def _fetch(url: str) -> str:
 
 
 def _parse_yaml(text: str, source: str) -> Any:
-    import yaml  # noqa: PLC0415  only documents in YAML need it
+    import yaml
 
     try:
-        return yaml.load(text, Loader=_core_schema_loader())  # noqa: S506  a safe loader, narrowed below
+        return yaml.load(text, Loader=_core_schema_loader())  # noqa: S506  a safe loader, narrowed
     except (yaml.YAMLError, RecursionError) as error:
         raise DocumentError(f"{source} is neither JSON nor YAML: {error}") from error
 
@@ -88,7 +91,7 @@ def _core_schema_loader() -> type[yaml.SafeLoader]:
     YAML 1.1 reads the language code `no` as false and a date as a date object; OpenAPI asks for
     YAML 1.2 with its JSON schema rules.
     """
-    import yaml  # noqa: PLC0415  as above
+    import yaml
 
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

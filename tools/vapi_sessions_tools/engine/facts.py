@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -88,13 +89,14 @@ def _operation(document: Document, raw: Document, shared: list[Document], *, pro
 
 
 def _parameter(raw: Document, *, prose: bool) -> Document:
-    result = _plain({key: value for key, value in raw.items() if key not in _SCHEMA_HOLDERS}, prose=prose)
+    rest = {key: value for key, value in raw.items() if key not in _SCHEMA_HOLDERS}
+    result: Document = _plain(rest, prose=prose)
     for key in _SCHEMA_HOLDERS:
         if key in raw:
             value = raw[key]
             result[key] = (
                 [strip(branch, prose=prose) for branch in value]
-                if isinstance(value, list)
+                if is_list(value)
                 else strip(value, prose=prose)
             )
     return result
@@ -104,7 +106,9 @@ _SCHEMA_HOLDERS = ("schema", *_SCHEMA_LISTS)
 
 
 def _content(raw: Document, *, prose: bool) -> Document:
-    result: Document = {key: raw[key] for key in ("required", "description") if key in raw and (prose or key == "required")}
+    result: Document = {
+        key: raw[key] for key in ("required", "description") if key in raw and (prose or key == "required")
+    }
     content = {
         media: {"schema": strip(entry["schema"], prose=prose)} if "schema" in entry else {}
         for media, entry in raw.get("content", {}).items()
@@ -116,7 +120,7 @@ def _content(raw: Document, *, prose: bool) -> Document:
 
 def strip(schema: Any, *, prose: bool = False) -> Any:
     """Return a schema without its prose; names of properties are never mistaken for keywords."""
-    if not isinstance(schema, dict) or prose:
+    if not is_object(schema) or prose:
         return schema
     result: Document = {}
     for key, value in schema.items():
@@ -126,7 +130,7 @@ def strip(schema: Any, *, prose: bool = False) -> Any:
             result[key] = {name: strip(child) for name, child in value.items()}
         elif key in _SCHEMA_LISTS:
             result[key] = [strip(child) for child in value]
-        elif key in _SCHEMA_SINGLES or (key == "additionalProperties" and isinstance(value, dict)):
+        elif key in _SCHEMA_SINGLES or (key == "additionalProperties" and is_object(value)):
             result[key] = strip(value)
         else:
             result[key] = value
@@ -134,7 +138,7 @@ def strip(schema: Any, *, prose: bool = False) -> Any:
 
 
 def _plain(value: Any, *, prose: bool) -> Any:
-    if isinstance(value, dict) and not prose:
+    if is_object(value) and not prose:
         return {
             k: _plain(v, prose=prose) for k, v in value.items() if k not in PROSE and not k.startswith("x-")
         }
@@ -161,10 +165,10 @@ def _at(document: Document, reference: str) -> Document:
     node: Any = document
     for part in reference[2:].split("/"):
         key = part.replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict) or key not in node:
+        if not is_object(node) or key not in node:
             raise DocumentError(f"$ref {reference!r} leads nowhere")
         node = node[key]
-    if not isinstance(node, dict):
+    if not is_object(node):
         raise DocumentError(f"$ref {reference!r} leads to no object")
     return node
 
@@ -183,12 +187,12 @@ def _reached_schemas(document: Document, paths: Document, *, prose: bool) -> Doc
 
 def references(node: Any) -> Iterator[str]:
     """Yield the names of the component schemas that `node` refers to, at any depth."""
-    if isinstance(node, dict):
+    if is_object(node):
         target = node.get("$ref")
         if isinstance(target, str) and target.startswith("#/components/schemas/"):
             yield target.removeprefix("#/components/schemas/")
         for value in node.values():
             yield from references(value)
-    elif isinstance(node, list):
+    elif is_list(node):
         for value in node:
             yield from references(value)

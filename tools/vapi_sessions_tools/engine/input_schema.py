@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.names import legal_keys
@@ -71,7 +71,9 @@ def _portable(shapes: Shapes, shape: Shape, depth: int, chosen: Iterable[str] | 
     fields, required = _fields(shapes, shape)
     if shape.kind == "array":
         items = shapes.read(shape.items or {})
-        inner = _shown(shapes, items, depth - 1) if depth and chosen is None else {"type": _type(shapes, items)}
+        inner = (
+            _shown(shapes, items, depth - 1) if depth and chosen is None else {"type": _type(shapes, items)}
+        )
         return {"type": "array", **_limits(shape), "items": _with_words(inner, items)}
     if not fields or _type(shapes, shape) != "object":
         return _scalar(shapes, shape)
@@ -94,7 +96,7 @@ def _object(
 
 def _with_words(schema: Document, shape: Shape) -> Document:
     words = " ".join(str(shape.meta.get("description", "")).split())
-    if not words or len(words) > 120:  # noqa: PLR2004  a nested field gets a line or nothing
+    if not words or len(words) > 120:
         return schema
     return {**schema, "description": words}
 

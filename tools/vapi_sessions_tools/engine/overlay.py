@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.errors import OverlayError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _carry_out(document: Document, action: Document) -> None:
 
 
 def _select(document: Document, target: str) -> list[JSONPathMatch]:
-    import jsonpath  # noqa: PLC0415  only building a contract needs it
+    import jsonpath
 
     try:
         return list(jsonpath.finditer(target, document))
@@ -66,10 +67,10 @@ def _remove(match: JSONPathMatch) -> None:
 
 def _update(match: JSONPathMatch, update: Any) -> None:
     node: Any = match.obj
-    if isinstance(node, list):
-        cast("list[Any]", node).append(copy.deepcopy(update))
-    elif isinstance(node, dict) and isinstance(update, dict):
-        _merge(cast("Document", node), cast("Document", update))
+    if is_list(node):
+        node.append(copy.deepcopy(update))
+    elif is_object(node) and is_object(update):
+        _merge(node, update)
     else:
         raise OverlayError(f"overlay target {match.path} is neither an object nor a list")
 
@@ -77,9 +78,9 @@ def _update(match: JSONPathMatch, update: Any) -> None:
 def _merge(node: Document, update: Document) -> None:
     for key, value in update.items():
         present = node.get(key)
-        if isinstance(present, dict) and isinstance(value, dict):
-            _merge(cast("Document", present), cast("Document", value))
-        elif isinstance(present, list) and isinstance(value, list):
-            cast("list[Any]", present).extend(copy.deepcopy(cast("list[Any]", value)))
+        if is_object(present) and is_object(value):
+            _merge(present, value)
+        elif is_list(present) and is_list(value):
+            present.extend(copy.deepcopy(value))
         else:
             node[key] = copy.deepcopy(value)

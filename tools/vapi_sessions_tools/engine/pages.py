@@ -32,7 +32,8 @@ def next_page(
     if shown < received:
         offset = (page - 1) * limit + shown
         return {**given, pages.limit: shown, pages.page: offset // shown + 1}
-    total = (answer.get(pages.metadata) or {}).get(pages.total)
+    metadata: Document = answer.get(pages.metadata) or {}
+    total = metadata.get(pages.total)
     ended = page * limit >= total if isinstance(total, (int, float)) else received < limit
     return None if ended else {**given, pages.page: page + 1}
 

@@ -38,13 +38,12 @@ def path_text(parts: Sequence[str | int]) -> str:
     """Write a place in JSON as people do: `assistant.model.messages[0].role`."""
     text = ""
     for part in parts:
-        part = part if isinstance(part, int) else _short(part)  # noqa: PLW2901
         if isinstance(part, int):
             text += f"[{part}]"
         elif part.isidentifier():
-            text += f".{part}" if text else part
+            text += f".{_short(part)}" if text else _short(part)
         else:
-            text += f"[{part!r}]"
+            text += f"[{_short(part)!r}]"
     return text
 
 

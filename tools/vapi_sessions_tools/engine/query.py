@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.problem import Problem
 
@@ -35,8 +35,8 @@ def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
     Raises:
         QueryError: It is no JMESPath expression; raised by the function when it cannot be applied.
     """
-    import jmespath  # noqa: PLC0415  only calls with a query need it
-    from jmespath.exceptions import JMESPathError  # noqa: PLC0415
+    import jmespath
+    from jmespath.exceptions import JMESPathError
 
     if not isinstance(expression, str) or not expression.strip():
         raise QueryError(Problem(name, "must be a JMESPath expression", _FORM))
@@ -49,7 +49,7 @@ def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
 
     def select(answer: Any) -> Any:
         try:
-            return cast("Any", compiled.search(answer))
+            return compiled.search(answer)
         except (JMESPathError, RecursionError, ValueError, TypeError, ArithmeticError) as error:
             raise QueryError(Problem(name, f"does not fit the answer: {_reason(error)}", _FORM)) from error
 

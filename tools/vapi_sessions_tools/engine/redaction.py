@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.operation import Frozen
 from vapi_sessions_tools.engine.placeholder import REDACTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vapi_sessions_tools.engine.document import Document
 
 _SHORTEST_KNOWN = 6
 """Characters: a shorter value cannot be taken out of text without taking out words."""
@@ -47,11 +47,11 @@ class SecretPolicy(Frozen):
         names: Names that are secret as they are.
         endings: Endings that make a name secret.
         exceptions: Names that look it and are not.
-        exceptionEndings: Endings of such names.
+        exception_endings: Endings of such names.
         holders: Objects all of whose values are secret.
-        valueLists: Lists whose entries' `value` is secret.
-        hostsOnly: URLs that may carry a secret behind the host.
-        secretLinks: URLs that are secrets as a whole.
+        value_lists: Lists whose entries' `value` is secret.
+        hosts_only: URLs that may carry a secret behind the host.
+        secret_links: URLs that are secrets as a whole.
         links: Links to recordings and logs.
     """
 
@@ -61,11 +61,11 @@ class SecretPolicy(Frozen):
         *("authorization", "cookie", "credential"),
     )
     exceptions: tuple[str, ...] = ()
-    exceptionEndings: tuple[str, ...] = ()  # noqa: N815  the contract's spelling
+    exception_endings: tuple[str, ...] = ()
     holders: tuple[str, ...] = ("headers",)
-    valueLists: tuple[str, ...] = ()  # noqa: N815
-    hostsOnly: tuple[str, ...] = ()  # noqa: N815
-    secretLinks: tuple[str, ...] = ()  # noqa: N815
+    value_lists: tuple[str, ...] = ()
+    hosts_only: tuple[str, ...] = ()
+    secret_links: tuple[str, ...] = ()
     links: Links = Links()
 
 
@@ -83,7 +83,7 @@ class Redactor:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(map(_form, (*self._policy.names, *self._policy.secretLinks)))
+        return frozenset(map(_form, (*self._policy.names, *self._policy.secret_links)))
 
     @cached_property
     def _exceptions(self) -> frozenset[str]:
@@ -91,7 +91,7 @@ class Redactor:
 
     @cached_property
     def _hosts_only(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.hostsOnly))
+        return frozenset(map(_form, self._policy.hosts_only))
 
     def redact(self, value: Any, known: Iterable[str] = ()) -> Any:
         """Return a JSON value without its secrets.
@@ -112,13 +112,13 @@ class Redactor:
         return tuple(self._secrets(value, ()))
 
     def _walk(self, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
-        if isinstance(value, dict):
-            fields = cast("Document", value)
+        if is_object(value):
+            fields = value
             return {
                 _without(key, known): self._field(key, child, trail, known) for key, child in fields.items()
             }
-        if isinstance(value, list):
-            return [self._walk(item, trail, known) for item in cast("list[Any]", value)]
+        if is_list(value):
+            return [self._walk(item, trail, known) for item in value]
         return _without(value, known) if isinstance(value, str) else value
 
     def _field(self, key: str, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
@@ -135,9 +135,9 @@ class Redactor:
         policy, name = self._policy, _form(key)
         if trail and trail[-1] in policy.holders:
             return True
-        if name == "value" and trail and trail[-1] in policy.valueLists:
+        if name == "value" and trail and trail[-1] in policy.value_lists:
             return True
-        if name in self._exceptions or name.endswith(policy.exceptionEndings or ("\0",)):
+        if name in self._exceptions or name.endswith(policy.exception_endings or ("\0",)):
             return False
         return name in self._names or name.endswith(policy.endings or ("\0",))
 
@@ -152,14 +152,14 @@ class Redactor:
         )
 
     def _secrets(self, value: Any, trail: tuple[str, ...]) -> Iterator[str]:
-        if isinstance(value, dict):
-            for key, child in cast("Document", value).items():
+        if is_object(value):
+            for key, child in value.items():
                 if self.is_secret(key, trail):
                     yield from _texts(child)
                 else:
                     yield from self._secrets(child, (*trail, key))
-        elif isinstance(value, list):
-            for item in cast("list[Any]", value):
+        elif is_list(value):
+            for item in value:
                 yield from self._secrets(item, trail)
 
 
@@ -168,6 +168,9 @@ def _form(name: str) -> str:
 
 
 def _without(text: str, known: tuple[str, ...]) -> str:
+    if not text.isascii():
+        # Half of a surrogate pair cannot be sent on; it is shown as what it is, unreadable.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     for secret in known:
         text = text.replace(secret, REDACTED)
     return text
@@ -189,9 +192,9 @@ def _host_only(text: str) -> str:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for child in cast("Document", value).values():
+    elif is_object(value):
+        for child in value.values():
             yield from _texts(child)
-    elif isinstance(value, list):
-        for item in cast("list[Any]", value):
+    elif is_list(value):
+        for item in value:
             yield from _texts(item)

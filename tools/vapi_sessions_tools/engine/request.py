@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from vapi_sessions_tools.engine.json_values import is_list
 from vapi_sessions_tools.engine.operation import Frozen
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _texts(argument: Argument, value: Any) -> list[str]:
-    if not isinstance(value, list):
+    if not is_list(value):
         return [_text(value)]
     texts = [_text(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return texts if argument.form == "repeat" else [",".join(texts)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 _FORMATS = {
     "uuid": ("must be a UUID", "8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000"),
-    "date-time": ("must be a date and time in ISO 8601", "such as 2026-01-31T09:30:00Z, or a date: 2026-01-31"),
+    "date-time": (
+        "must be a date and time in ISO 8601",
+        "such as 2026-01-31T09:30:00Z, or a date: 2026-01-31",
+    ),
     "date": ("must be a date in ISO 8601", "such as 2026-01-31"),
     "uri": ("must be a URL", "such as https://example.com/path"),
     "email": ("must be an e-mail address", "such as name@example.com"),
@@ -55,7 +59,7 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
         yield from _closest_branch(error, root, arguments)
         return
     path = list(error.instance_path)
-    node = _schema_at(root, list(error.schema_path)[:-1])
+    node: Document = _schema_at(root, list(error.schema_path)[:-1])
     value = value_at(arguments, path)
     teller = _TELLERS.get(keyword)
     if teller is not None:
@@ -68,9 +72,10 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
 
 def _type(path: list[str | int], node: Document, value: Any, _error: ValidationError) -> Problem:
     listed = node.get("type")
-    kinds = cast("list[str]", listed) if isinstance(listed, list) else [str(listed)]
+    kinds = cast("list[str]", listed) if is_list(listed) else [str(listed)]
     wanted = " or ".join(_ARTICLES.get(kind, kind) for kind in kinds)
-    return Problem(path_text(path), f"must be {wanted}, not {_kind_of(value)}", _enum_of(node, None))
+    allowed = _enum_of(node, None) or _examples(node)
+    return Problem(path_text(path), f"must be {wanted}, not {_kind_of(value)}", allowed)
 
 
 def _enum(path: list[str | int], node: Document, value: Any, _error: ValidationError) -> Problem:
@@ -126,8 +131,12 @@ _ARTICLES = {
 }
 
 
+_LONG_NUMBER = 10_000
+
+
 def _comparison(path: list[str | int], keyword: str, node: Document, value: Any) -> Problem:
-    rule = _COMPARISONS[keyword].format(limit=f"{node[keyword]:,}" if node[keyword] >= 10_000 else node[keyword])  # noqa: PLR2004
+    limit = node[keyword]
+    rule = _COMPARISONS[keyword].format(limit=f"{limit:,}" if limit >= _LONG_NUMBER else limit)
     if keyword in ("minLength", "maxLength", "minItems", "maxItems"):
         rule += f"; this has {len(value):,}"
     return Problem(path_text(path), rule, _range(node))
@@ -152,16 +161,26 @@ def allowed_by(node: Document, name: str) -> Any:
     if listed:
         return listed
     kind = field.get("type")
-    kinds = cast("list[str]", kind) if isinstance(kind, list) else [kind] if isinstance(kind, str) else []
+    kinds = cast("list[str]", kind) if is_list(kind) else [kind] if isinstance(kind, str) else []
     words = " or ".join(_ARTICLES.get(one, one) for one in kinds)
     extent = _range(field) or _limit_alone(field)
-    return ", ".join(part for part in (words, extent) if part) or None
+    return ", ".join(part for part in (words, extent, _examples(field)) if part) or None
+
+
+def _examples(node: Document) -> str | None:
+    examples = ", ".join(str(value) for value in node.get("examples", ()))
+    return f"such as {examples}" if examples else None
 
 
 def _limit_alone(node: Document) -> str | None:
     for keyword in ("maxLength", "minLength", "minimum", "maximum"):
         if keyword in node:
-            return _COMPARISONS[keyword].format(limit=node[keyword]).removeprefix("must ")
+            return (
+                _COMPARISONS[keyword]
+                .format(limit=node[keyword])
+                .removeprefix("must be ")
+                .removeprefix("must have ")
+            )
     return None
 
 
@@ -200,9 +219,9 @@ _PYTHON_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
 def _closest_branch(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
     """Choose among alternatives: fewest errors, then most of the value's own fields declared."""
     branches: list[list[ValidationError]] = error.kind.as_dict()["context"]
-    options: list[Document] = _schema_at(root, list(error.schema_path))  # type: ignore[assignment]
+    options: list[Document] = _schema_at(root, list(error.schema_path))
     value = value_at(arguments, list(error.instance_path))
-    given = set(cast("Document", value)) if isinstance(value, dict) else set[str]()
+    given = set(value) if is_object(value) else set[str]()
 
     def distance(index: int) -> tuple[int, int]:
         declared = _dereferenced(root, options[index]).get("properties", {})
@@ -220,12 +239,14 @@ def value_at(arguments: Any, path: list[str | int]) -> Any:
     return arguments
 
 
-def _schema_at(root: Document, path: list[str | int]) -> Document:
+def _schema_at(root: Document, path: list[Any]) -> Any:
     node: Any = root
     for part in path:
-        node = _dereferenced(root, node) if isinstance(node, dict) and part not in node else node  # pyright: ignore[reportUnknownArgumentType]
-        node = node[int(part) if isinstance(node, list) else part]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return cast("Document", node)
+        if is_list(node):
+            node = node[int(part)]
+        else:
+            node = (node if part in node else _dereferenced(root, node))[part]
+    return node
 
 
 def _dereferenced(root: Document, node: Document) -> Document:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.json_values import deeper_than, is_list, is_object
 from vapi_sessions_tools.engine.placeholder import is_placeholder
 from vapi_sessions_tools.engine.problem import Problem, path_text
 
@@ -22,26 +23,30 @@ _Path = tuple[str | int, ...]
 
 def scrutinise(arguments: dict[str, Any]) -> list[Problem]:
     """Return what is wrong with the arguments as JSON values."""
+    if deeper_than(arguments, DEEPEST):
+        return [_too_deep(arguments)]
     problems: list[Problem] = []
     todo: list[tuple[_Path, Any]] = [((), arguments)]
     while todo:
         path, value = todo.pop()
-        if len(path) > DEEPEST:
-            rule = f"must not be nested deeper than {DEEPEST} levels"
-            return [Problem(path_text(path[:4]) + "...", rule)]
-        if isinstance(value, (dict, list)):
-            todo.extend(_children(path, value))
-            if isinstance(value, dict):
-                problems += [_not_unicode(path) for key in value if _has_lone_surrogate(key)]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        todo.extend(_children(path, value))
+        if is_object(value):
+            problems += [_not_unicode(path) for key in value if _has_lone_surrogate(key)]
         elif problem := _wrong_scalar(path, value):
             problems.append(problem)
     return problems
 
 
+def _too_deep(arguments: dict[str, Any]) -> Problem:
+    name = next(name for name, value in arguments.items() if deeper_than(value, DEEPEST - 1))
+    return Problem(path_text([name]), f"must not be nested deeper than {DEEPEST} levels")
+
+
 def _children(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, child in pairs:
-        yield (*path, key), child
+    if is_object(value):
+        yield from (((*path, key), child) for key, child in value.items())
+    elif is_list(value):
+        yield from (((*path, index), child) for index, child in enumerate(value))
 
 
 def _wrong_scalar(path: _Path, value: Any) -> Problem | None:

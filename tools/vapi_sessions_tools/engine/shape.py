@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from vapi_sessions_tools.engine.json_values import is_object
 from vapi_sessions_tools.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _LIMITS = (
     *("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf", "format"),
 )
-_SCALARS = {"string", "number", "integer", "boolean"}
+_PLAIN_KINDS: tuple[Kind, ...] = ("string", "number", "integer", "boolean", "array")
 _JAVASCRIPT_LITERAL = re.compile(r"\A/(?P<body>.*)/(?P<flags>[a-z]*)\Z", re.DOTALL)
 
 
@@ -140,7 +141,7 @@ class Shapes:
         branches = tuple(schema.get("oneOf") or schema.get("anyOf") or ())
         if not branches:
             return _plain({key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")})
-        discriminator = schema.get("discriminator") or {}
+        discriminator: Document = schema.get("discriminator") or {}
         mapping: dict[str, tuple[str, ...]] = {}
         for value, reference in discriminator.get("mapping", {}).items():
             name = reference.rsplit("/", 1)[-1]
@@ -172,7 +173,7 @@ def _meta(schema: Document) -> Mapping[str, Any]:
 def _plain(schema: Document) -> Shape:
     """Read a schema without references and branches."""
     kind = _kind_of(schema)
-    items = schema.get("items") if isinstance(schema.get("items"), dict) else None
+    items = schema.get("items") if is_object(schema.get("items")) else None
     if kind == "array":
         items = _items_with_enum(items or {}, schema.get("enum"))
     return Shape(
@@ -192,9 +193,10 @@ def _plain(schema: Document) -> Shape:
 
 def _kind_of(schema: Document) -> Kind:
     kind = schema.get("type")
-    if kind in _SCALARS or kind == "array":
-        return kind
-    if schema.get("properties") or isinstance(schema.get("additionalProperties"), dict):
+    for known in _PLAIN_KINDS:
+        if kind == known:
+            return known
+    if schema.get("properties") or is_object(schema.get("additionalProperties")):
         return "object"
     if kind == "object":
         # Neither fields nor a rule for them: the generator's stand-in for any JSON value.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.view import size
 
@@ -32,10 +33,10 @@ def shrink(value: Any, room: int, path: str = "") -> tuple[Any, dict[str, str]]:
         return value, {}
     if isinstance(value, str):
         return _shrink_text(value, room, path)
-    if isinstance(value, list):
-        return _shrink_list(cast("list[Any]", value), room, path)
-    if isinstance(value, dict):
-        return _shrink_object(cast("Document", value), room, path)
+    if is_list(value):
+        return _shrink_list(value, room, path)
+    if is_object(value):
+        return _shrink_object(value, room, path)
     return value, {}
 
 
@@ -88,5 +89,7 @@ def shrink_result(result: Document, query_argument: str | None) -> Document:
     shrunk, notices = shrink(result, LARGEST - _NOTICE)
     notice: Document = dict(list(notices.items())[:3])
     if query_argument is not None:
-        notice["rest"] = f"select less with {query_argument}, or go on with a slice: {query_argument}: \"EXPRESSION | [N:]\""
-    return {**cast("Document", shrunk), "cut": notice}
+        notice["rest"] = (
+            f'select less with {query_argument}, or go on with a slice: {query_argument}: "EXPRESSION | [N:]"'
+        )
+    return {**shrunk, "cut": notice}

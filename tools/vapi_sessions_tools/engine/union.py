@@ -11,6 +11,8 @@ from collections import Counter
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.json_values import is_object
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -149,9 +151,7 @@ def _unite_objects(older: Document, later: Document, merged: Document) -> None:
             merged["required"] = required
     elif later.get("required"):
         merged["required"] = later["required"]
-    if isinstance(older.get("additionalProperties"), dict) and isinstance(
-        later.get("additionalProperties"), dict
-    ):
+    if is_object(older.get("additionalProperties")) and isinstance(later.get("additionalProperties"), dict):
         merged["additionalProperties"] = unite_schemas(
             older["additionalProperties"], later["additionalProperties"]
         )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import parsed_moment
+from vapi_sessions_tools.engine.json_values import is_list
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
 from vapi_sessions_tools.engine.validation_schema import SchemaWriter
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from jsonschema_rs import Draft202012Validator, ValidationError
 
@@ -33,7 +34,7 @@ class Validator:
     """
 
     def __init__(self, operation: Operation, shapes: Shapes) -> None:
-        import jsonschema_rs  # noqa: PLC0415  costs start-up time, and listing tools does not need it
+        import jsonschema_rs
 
         self._operation = operation
         self._names = [argument.name for argument in operation.arguments]
@@ -45,7 +46,7 @@ class Validator:
             offline=True,
         )
 
-    def problems(self, arguments: Mapping[str, Any]) -> list[Problem]:
+    def problems(self, arguments: Document) -> list[Problem]:
         """Return everything that is wrong with the arguments, in their order; empty when nothing is."""
         known = {name: value for name, value in arguments.items() if name in self._names}
         unknown = [self._not_an_argument(name) for name in arguments if name not in self._names]
@@ -53,8 +54,8 @@ class Validator:
         found = [problem for error in errors for problem in self._explained(error, known)]
         return unknown + list(dict.fromkeys(_hashable(found)))
 
-    def _explained(self, error: ValidationError, arguments: Mapping[str, Any]) -> Iterator[Problem]:
-        return explain(error, self.schema, cast("Document", arguments))
+    def _explained(self, error: ValidationError, arguments: Document) -> Iterator[Problem]:
+        return explain(error, self.schema, arguments)
 
     def _not_an_argument(self, name: str) -> Problem:
         """Refuse an argument that the tool does not have, naming the one that was likely meant."""
@@ -67,7 +68,7 @@ class Validator:
 def _hashable(problems: list[Problem]) -> list[Problem]:
     """Make what is allowed hashable, so that equal problems of several branches are told once."""
     return [
-        Problem(p.path, p.rule, tuple(p.allowed) if isinstance(p.allowed, list) else p.allowed)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        Problem(p.path, p.rule, tuple(p.allowed) if is_list(p.allowed) else p.allowed)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
         for p in problems
     ]
 
@@ -90,7 +91,11 @@ def _root_schema(operation: Operation, shapes: Shapes) -> Document:
 
 def _argument_schema(writer: SchemaWriter, argument: Argument) -> Document:
     schema = writer.write(argument.schema_)
-    if argument.place == "path" and schema.get("type") == "string" and not schema.keys() & {"format", "pattern"}:
+    if (
+        argument.place == "path"
+        and schema.get("type") == "string"
+        and not schema.keys() & {"format", "pattern"}
+    ):
         # A dot or nothing at all would make it another path.
         return {**schema, "minLength": max(1, schema.get("minLength", 1)), "pattern": r"^(?!\.{1,2}$)"}
     return schema

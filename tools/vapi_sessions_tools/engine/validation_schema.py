@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.json_values import is_object
 from vapi_sessions_tools.engine.union_choice import choose
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 CHECKED_FORMATS = frozenset({"uuid", "date-time", "date", "uri", "email", "ipv4", "ipv6"})
 """Formats whose rule is certain; any other is a hint."""
+
+
+_MOST_EXAMPLES = 5
 
 
 class SchemaWriter:
@@ -69,7 +73,7 @@ class SchemaWriter:
             result["properties"] = properties
         if shape.required:
             result["required"] = list(shape.required)
-        if isinstance(shape.additional, dict):
+        if is_object(shape.additional):
             result["additionalProperties"] = self.write(shape.additional)
         elif shape.additional is False:
             result["additionalProperties"] = False
@@ -97,7 +101,7 @@ class SchemaWriter:
     def _same_type(self, branches: Sequence[Document]) -> Document:
         """Scalars of one type: listed-or-any is any, and each branch may be the one that is meant."""
         rules = [self.write(branch) for branch in branches]
-        if any(set(rule) <= {"type"} for rule in rules):
+        if any(set(rule) <= {"type", "examples"} for rule in rules):
             return {}
         return rules[0] if len(rules) == 1 else {"anyOf": rules}
 
@@ -137,12 +141,14 @@ def _scalar(shape: Shape) -> Document:
         result["pattern"] = shape.pattern
     if shape.closed and shape.enum:
         result["enum"] = [*shape.enum, *([None] if shape.nullable else [])]
+    elif shape.enum:
+        result["examples"] = list(shape.enum[:_MOST_EXAMPLES])  # no rule, but worth telling
     return result
 
 
 def is_checkable(pattern: str) -> bool:
     """Whether the validator's regular expressions can express a pattern; if not, it is a hint."""
-    import jsonschema_rs  # noqa: PLC0415  costs start-up time, and listing tools does not need it
+    import jsonschema_rs
 
     try:
         re.compile(pattern)

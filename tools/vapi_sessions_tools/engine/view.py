@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.operation import Frozen
 from vapi_sessions_tools.engine.placeholder import cut
 
@@ -65,7 +66,7 @@ def one_view(view: View, answer: Document, declared: Container[str], query_argum
     if lossy:
         shown["lossy"] = True
         shown[query_argument] = lossy[0] if len(lossy) == 1 else f"[{', '.join(lossy)}]"
-    omitted = left_out(view, answer, shown)
+    omitted = left_out(answer, shown)
     return {**shown, "omitted": omitted} if omitted else shown
 
 
@@ -74,17 +75,17 @@ def item_views(view: View, answers: list[Any]) -> tuple[list[Any], dict[str, int
     shown: list[Any] = []
     omitted: dict[str, int] = {}
     for answer in answers:
-        if not isinstance(answer, dict):
+        if not is_object(answer):
             shown.append(answer)
             continue
-        entry = cast("Document", answer)
+        entry = answer
         shown.append(_apply(view, entry))
-        for name, count in left_out(view, entry, shown[-1]).items():
+        for name, count in left_out(entry, shown[-1]).items():
             omitted[name] = omitted.get(name, 0) + count
     return shown, omitted
 
 
-def left_out(view: View, answer: Document, shown: Document) -> dict[str, int]:
+def left_out(answer: Document, shown: Document) -> dict[str, int]:
     """Return the fields that are not shown whole, with the bytes that are missing."""
     omitted: dict[str, int] = {}
     for name, value in answer.items():
@@ -115,26 +116,26 @@ def _selected(view: View, name: str, answer: Document) -> Any:
 
 @lru_cache(maxsize=64)
 def _compiled(expression: str) -> Callable[[Any], Any]:
-    import jmespath  # noqa: PLC0415  costs start-up time, and listing tools does not need it
+    import jmespath
 
     return cast("Callable[[Any], Any]", jmespath.compile(expression).search)
 
 
 def without_nulls(value: Any) -> Any:
     """Return a selection without the fields that it found nothing for, None when it found nothing."""
-    if isinstance(value, dict):
-        kept = {key: child for key, child in cast("Document", value).items() if child is not None}
+    if is_object(value):
+        kept = {key: child for key, child in value.items() if child is not None}
         return kept or None
-    if isinstance(value, list):
-        return [without_nulls(item) for item in cast("list[Any]", value)]
+    if is_list(value):
+        return [without_nulls(item) for item in value]
     return value
 
 
 def _cut_texts(value: Any, longest: int) -> Any:
     if isinstance(value, str):
         return cut(value, longest)
-    if isinstance(value, dict):
-        return {key: _cut_texts(child, longest) for key, child in cast("Document", value).items()}
+    if is_object(value):
+        return {key: _cut_texts(child, longest) for key, child in value.items()}
     return value
 
 

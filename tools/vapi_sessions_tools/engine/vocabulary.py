@@ -28,7 +28,7 @@ def shown_values(values: Sequence[Any], given: object = None) -> list[Any]:
 
 def nearest(given: object, names: Iterable[str], count: int = _NEAREST) -> list[str]:
     """Return the names most like what was given, best first; case and separators do not count."""
-    if not isinstance(given, str) or len(given) > 100:  # noqa: PLR2004  nobody means a name that long
+    if not isinstance(given, str) or len(given) > 100:
         return []
     by_form: dict[str, str] = {}
     for name in names:

@@ -1,0 +1,66 @@
+"""Settings made a toolset: which contract, which transport, which address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from vapi_sessions_tools.base_url import HOSTS
+from vapi_sessions_tools.contract.loading import load_contract, load_published
+from vapi_sessions_tools.errors import SettingsError
+from vapi_sessions_tools.toolset import Toolset
+
+if TYPE_CHECKING:
+    from vapi_sessions_mcp.settings import Settings
+    from vapi_sessions_tools.client import Client
+    from vapi_sessions_tools.contract.loading import Contract
+
+
+def assemble(settings: Settings) -> Toolset:
+    """Return the toolset that the settings ask for; nothing is connected yet.
+
+    Raises:
+        SettingsError: The contract cannot be used, or names an address the key is not meant for.
+    """
+    contract = load_published(settings.openapi) if settings.openapi else load_contract()
+    if settings.openapi:
+        _check_address(settings, contract)
+
+    def connect() -> Client:
+        from vapi_sessions_tools.client import Client  # costs start-up time
+
+        if not settings.sandbox:
+            return Client(settings.base_url)
+        from vapi_sessions_tools.sessions.sandbox import open_sandbox
+
+        return Client(settings.base_url, transport=open_sandbox(settings.sandbox_db))
+
+    if settings.sandbox_db is not None:
+        _check_database(settings)
+    return Toolset(contract, connect, deadline=settings.timeout, reveal_links=settings.reveal_links)
+
+
+def _check_address(settings: Settings, contract: Contract) -> None:
+    """Refuse to send the key to an address that only a document names.
+
+    Raises:
+        SettingsError: The document's server is another than the one the key is for.
+    """
+    known = {urlsplit(url).hostname for url in (*HOSTS.values(), settings.base_url)}
+    stated = contract.server
+    if not settings.base_url_stated and stated is not None and urlsplit(stated).hostname not in known:
+        raise SettingsError(
+            f"{settings.openapi} describes the API at {stated}; "
+            "to send your key there, name that address with --base-url"
+        )
+
+
+def _check_database(settings: Settings) -> None:
+    """Find out at the start, not at the first call, that the file cannot be used.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    from vapi_sessions_tools.sessions.sandbox import open_store
+
+    open_store(settings.sandbox_db).close()

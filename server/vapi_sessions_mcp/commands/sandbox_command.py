@@ -1,0 +1,66 @@
+"""`vapi-sessions-mcp sandbox`: the emulator on a port, for any client of the API."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from vapi_sessions_tools.errors import SettingsError
+from vapi_sessions_tools.sessions.emulator import Faults, create_emulator
+from vapi_sessions_tools.sessions.sandbox import open_store
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_HOST = "127.0.0.1"
+
+
+def run(*, port: int, database: str | None, fail_status: int | None, fail_rate: float, latency: float) -> int:
+    """Serve the emulator until it is stopped.
+
+    Raises:
+        SettingsError: The port, the file or a fault cannot be used.
+    """
+    try:
+        faults = Faults(status=fail_status, rate=fail_rate, latency=latency)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"{_FLAGS[str(first['loc'][0])]}: {first['msg']}") from error
+    listener = _listen(port)
+    store = open_store(Path(database) if database else None)
+    address = f"http://{_HOST}:{listener.getsockname()[1]}"
+    sys.stderr.write(f"Vapi sessions sandbox on {address} (any key; Ctrl-C stops it)\n")
+    sys.stderr.flush()
+    try:
+        _serve(create_emulator(store, faults), listener)
+    finally:
+        store.close()
+        listener.close()
+    return 0
+
+
+_FLAGS = {"status": "--fail-status", "rate": "--fail-rate", "latency": "--latency"}
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise SettingsError(
+            f"port {port} cannot be used: {error}; choose another with --port, 0 for any"
+        ) from error
+    return listener
+
+
+def _serve(application: Starlette, listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(application, log_level="warning", date_header=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[listener])

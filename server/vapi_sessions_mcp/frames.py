@@ -1,0 +1,115 @@
+"""One line of input made a message, or the error that answers it: pure.
+
+JSON-RPC 2.0 section 5.1 gives the codes. A message that is refused is answered under its own id where
+one can be found, because its sender waits for that id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import mcp_types as types
+from pydantic import ValidationError
+
+from vapi_sessions_tools.engine.json_values import is_list, is_object
+
+RequestId = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error answer to a line that is no message.
+
+    Args:
+        code: The JSON-RPC error code.
+        message: What is wrong with the line.
+        request_id: Whose answer it is; None where no id could be found.
+    """
+
+    code: int
+    message: str
+    request_id: RequestId | None = None
+
+    def line(self) -> bytes:
+        """Return the answer as a line of output."""
+        error = {"code": self.code, "message": self.message}
+        answer = {"jsonrpc": "2.0", "id": self.request_id, "error": error}
+        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def parse(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
+    """Return the message that a line holds, or the answers that refuse it.
+
+    Args:
+        line: One line of input; not blank.
+    """
+    try:
+        return types.jsonrpc_message_adapter.validate_json(line, by_name=False)
+    except ValidationError:
+        return _second_look(line)
+
+
+def _second_look(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
+    """Tell apart what is no JSON, what is no message, and what only was nested too deep to be read fast."""
+    try:
+        value: Any = json.loads(line)
+    except RecursionError:
+        return [Refusal(types.PARSE_ERROR, "Parse error: nested too deep", outer_id(line))]
+    except ValueError as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "not UTF-8"
+        return [Refusal(types.PARSE_ERROR, f"Parse error: {reason}", outer_id(line))]
+    if is_list(value):
+        return _refused_batch(value)
+    try:
+        return types.jsonrpc_message_adapter.validate_python(value, by_name=False)
+    except ValidationError:
+        message = "Invalid Request: not a JSON-RPC 2.0 request, notification or response"
+        return [Refusal(types.INVALID_REQUEST, message, _id_of(value))]
+
+
+_MOST_OF_A_BATCH = 100
+
+
+def _refused_batch(batch: list[Any]) -> list[Refusal]:
+    message = "Invalid Request: batches are not supported; send one message a line"
+    ids = [found for part in batch[:_MOST_OF_A_BATCH] if (found := _id_of(part)) is not None]
+    if not ids:
+        return [Refusal(types.INVALID_REQUEST, message)]
+    return [Refusal(types.INVALID_REQUEST, message, found) for found in ids]
+
+
+def _id_of(value: object) -> RequestId | None:
+    found = value.get("id") if is_object(value) else None
+    return found if isinstance(found, (str, int)) and not isinstance(found, bool) else None
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+_ID_VALUE = re.compile(rb'\s*:\s*(-?\d{1,15}(?![\d.eE])|"(?:[^"\\]|\\.)*")')
+
+
+def outer_id(line: bytes) -> RequestId | None:
+    """Return the id of a message that cannot be parsed: the value of `id` on its outermost level.
+
+    Args:
+        line: The broken line.
+    """
+    depth = 0
+    for token in _TOKEN.finditer(line):
+        text = token.group()
+        if text in b"{[":
+            depth += 1
+        elif text in b"}]":
+            depth -= 1
+        elif depth == 1 and text == b'"id"' and (found := _ID_VALUE.match(line, token.end())):
+            return _plain_id(found.group(1))
+    return None
+
+
+def _plain_id(text: bytes) -> RequestId | None:
+    try:
+        return _id_of({"id": json.loads(text)})
+    except ValueError:
+        return None

@@ -1,0 +1,122 @@
+"""An answer of the API that is a failure, told so that the caller knows what to do.
+
+The envelope is NestJS's: `{"message": text or list of texts, "error": ..., "statusCode": ...}`; what
+stands in front of the API may answer with anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vapi_sessions_tools import guidance
+from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.errors import ApiAnswerError
+from vapi_sessions_tools.retry import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vapi_sessions_tools.client import Answer
+    from vapi_sessions_tools.errors import ErrorKind
+
+_MOST_PROBLEMS = 8
+_LONGEST_TEXT = 1_000
+_KINDS: dict[int, ErrorKind] = {
+    401: "unauthorized",
+    403: "unauthorized",
+    404: "not_found",
+    429: "rate_limited",
+}
+_NEXT = {
+    401: guidance.UNAUTHORIZED_NEXT,
+    403: guidance.FORBIDDEN_NEXT,
+    404: guidance.NOT_FOUND_NEXT,
+}
+_SHOULD_NOT_EXIST = re.compile(r"\A(?:(?P<path>\S+)\.)?property (?P<name>\S+) should not exist\Z")
+_ELEMENTS = re.compile(r"\A(?:(?P<path>\S+)\.)?All (?P<name>\w+)'s elements ")
+_LEADING_PATH = re.compile(
+    r"\A(?P<path>[A-Za-z_][\w:-]*(?:\.[\w:-]+)*) (?:must|should|is|has|cannot|contains) "
+)
+
+
+def failure(answer: Answer, scrub: Callable[[str], str], *, writes: bool) -> ApiAnswerError:
+    """Return what a failed answer means.
+
+    Args:
+        answer: An answer whose status is not a success.
+        scrub: Takes the secrets of the call out of a text.
+        writes: Whether the call may have changed something.
+    """
+    status = answer.status
+    kind: ErrorKind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
+    texts = [scrub(text)[:_LONGEST_TEXT] for text in _texts(answer)]
+    wait = retry_after(answer.headers) if status in (429, 503) else None
+    problems = [_problem(text) for text in texts] if kind == "refused_by_api" and len(texts) > 1 else []
+    if kind == "refused_by_api" and not problems:
+        problems = [problem for text in texts if (problem := _problem(text)).path != "request"]
+    return ApiAnswerError(
+        f"The API answered {status}: {'; '.join(texts[:_MOST_PROBLEMS])}",
+        kind=kind,
+        status=status,
+        problems=problems[:_MOST_PROBLEMS],
+        more=max(0, len(problems) - _MOST_PROBLEMS),
+        retry_after=wait,
+        next_step=_next_step(status, kind, wait, writes=writes),
+    )
+
+
+def _next_step(status: int, kind: ErrorKind, wait: float | None, *, writes: bool) -> str:
+    if status in _NEXT:
+        return _NEXT[status]
+    if kind == "rate_limited":
+        return guidance.RATE_LIMITED_NEXT.format(wait="a minute" if wait is None else f"{wait:g} s")
+    if kind == "refused_by_api":
+        return guidance.REFUSED_NEXT
+    if status < 400:
+        return guidance.REDIRECT_NEXT
+    return guidance.UPSTREAM_WRITE_NEXT if writes else guidance.UPSTREAM_NEXT
+
+
+def _texts(answer: Answer) -> list[str]:
+    """Return the API's own words, or what can be said of an answer that has none."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return [_not_json(answer)]
+    if not is_object(body):
+        return [_not_json(answer)]
+    envelope = body
+    message = envelope.get("message")
+    if is_list(message) and message:
+        return [str(text) for text in message]
+    for words in (message, envelope.get("error")):
+        if isinstance(words, str) and words.strip():
+            return [words]
+    return [_not_json(answer)]
+
+
+def _not_json(answer: Answer) -> str:
+    location = answer.headers.get("location")
+    if 300 <= answer.status < 400 and location:
+        return f"a redirect to {location.split('?')[0]}, which is not followed"
+    media = answer.headers.get("content-type", "no content type").split(";")[0]
+    text = re.sub(r"<[^>]*>", " ", answer.content[:4_000].decode("utf-8", "replace"))
+    words = " ".join(text.split())[:200]
+    return f"{words or 'an empty body'} ({media})"
+
+
+def _problem(text: str) -> Problem:
+    """Split one of the API's texts into a place and a rule."""
+    for pattern in (_SHOULD_NOT_EXIST, _ELEMENTS):
+        if match := pattern.match(text):
+            path = ".".join(part for part in (match["path"], match["name"]) if part)
+            return Problem(_api_path(path), text)
+    match = _LEADING_PATH.match(text)
+    return Problem(_api_path(match["path"]) if match else "request", text)
+
+
+def _api_path(path: str) -> str:
+    """Write `messages.0.role` as `messages[0].role`."""
+    return path_text([int(part) if part.isdigit() else part for part in path.split(".")])

@@ -1,0 +1,92 @@
+"""The contract that is shipped, or another one, ready for use: schemas, operations, policies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from vapi_sessions_tools.engine.derivation import derive
+from vapi_sessions_tools.engine.document import load_document
+from vapi_sessions_tools.engine.facts import extract
+from vapi_sessions_tools.engine.redaction import SecretPolicy
+from vapi_sessions_tools.engine.shape import Shapes
+from vapi_sessions_tools.errors import DocumentError
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """An API as its tools know it.
+
+    Args:
+        operations: What can be called.
+        left_out: What cannot, as `METHOD /path`, with the reason.
+        shapes: Its schemas.
+        secrets: Which fields hold secrets.
+        instructions: What an agent should know before it calls anything, or nothing.
+        server: The API's root as the document states it, or None.
+    """
+
+    operations: tuple[Operation, ...]
+    left_out: dict[str, str]
+    shapes: Shapes
+    secrets: SecretPolicy
+    instructions: str
+    server: str | None
+
+    def operation(self, identity: str) -> Operation | None:
+        """Return the operation of an `operationId`, or None."""
+        return next((operation for operation in self.operations if operation.id == identity), None)
+
+
+def load_contract() -> Contract:
+    """Return the contract of the Vapi Sessions API that is shipped with this package."""
+    text = resources.files(__package__ or __name__).joinpath("contract.json").read_text(encoding="utf-8")
+    return as_contract(json.loads(text))
+
+
+def load_published(source: str) -> Contract:
+    """Return the contract of any published document, in its own words.
+
+    Args:
+        source: A file or a URL.
+
+    Raises:
+        DocumentError: It cannot be read, or gives no tool.
+    """
+    contract = as_contract(extract(load_document(source), prose=True))
+    if not contract.operations:
+        reasons = "; ".join(f"{place}: {reason}" for place, reason in contract.left_out.items())
+        raise DocumentError(f"{source} gives no tool: {reasons}")
+    return contract
+
+
+def as_contract(document: Document) -> Contract:
+    """Read an extracted document as a contract.
+
+    Raises:
+        DocumentError: One of its `x-` policies is malformed.
+    """
+    shapes = Shapes(document)
+    try:
+        derived = derive(document, shapes)
+        secrets = SecretPolicy(**document.get("x-secret", {}))
+    except ValidationError as error:
+        first: Any = error.errors()[0]
+        raise DocumentError(f"a policy is malformed at {first['loc']}: {first['msg']}") from error
+    servers: list[Document] = document.get("servers") or [{}]
+    return Contract(
+        operations=derived.operations,
+        left_out=derived.left_out,
+        shapes=shapes,
+        secrets=secrets,
+        instructions=document.get("x-instructions", ""),
+        server=servers[0].get("url"),
+    )

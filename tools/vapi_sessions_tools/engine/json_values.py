@@ -1,0 +1,32 @@
+"""Telling JSON objects and lists apart, for readers and type checkers alike."""
+
+from __future__ import annotations
+
+from typing import Any, TypeGuard
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a JSON value is a list."""
+    return isinstance(value, list)
+
+
+def deeper_than(value: object, levels: int) -> bool:
+    """Whether a JSON value is nested deeper than `levels`; found without recursion."""
+    level = [value]
+    for _ in range(levels):
+        level = [child for parent in level for child in children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def children(value: object) -> list[Any]:
+    """Return what stands directly in an object or a list; nothing for any other value."""
+    if is_object(value):
+        return list(value.values())
+    return value if is_list(value) else []

@@ -1,0 +1,47 @@
+"""What to tell a caller about this API's failures: the words, and the way out of each."""
+
+from __future__ import annotations
+
+KEY_PLACE = "in the Vapi dashboard (https://dashboard.vapi.ai) under API Keys"
+
+NO_KEY = (
+    "No Vapi API key is configured, so nothing was sent. Set VAPI_API_KEY (or VAPI_API_KEY_FILE) to your "
+    f"private key, which is {KEY_PLACE}."
+)
+NO_KEY_NEXT = (
+    "Ask the user to set VAPI_API_KEY in the server's environment and restart it, or to start it with "
+    "--sandbox to try it without an account."
+)
+UNEXPANDED_KEY = (
+    "{name} holds the text of an unexpanded placeholder, {text}, instead of a key: "
+    "the client did not put the value in."
+)
+
+UNAUTHORIZED_NEXT = (
+    "Ask the user to check the key: the API wants the private key, not the public one; it is "
+    f"{KEY_PLACE}. A key of an EU organisation needs --region eu."
+)
+FORBIDDEN_NEXT = (
+    "Ask the user for a private key that may use sessions; a public key or a restricted token may not. It is "
+    f"{KEY_PLACE}."
+)
+NOT_FOUND_NEXT = "Look the id up with list_sessions; a deleted session does not come back."
+REFUSED_NEXT = "Correct what the message names and call again."
+RATE_LIMITED_NEXT = "Wait {wait}, then make the same call again; nothing was changed."
+UPSTREAM_NEXT = "Call again in a minute; if it stays so, the API or something in front of it is failing."
+UPSTREAM_WRITE_NEXT = "Before repeating it, read the session or list sessions: the change may have been made."
+NOT_AN_ANSWER_NEXT = (
+    "Check the base URL (VAPI_BASE_URL): what answered does not speak like the Vapi API; "
+    "it may be a proxy or a web page."
+)
+REDIRECT_NEXT = "Set VAPI_BASE_URL to the address of the API itself; redirects are not followed with the key."
+CONNECT_NEXT = "Check the network and the base URL (VAPI_BASE_URL), then call again; nothing was sent."
+TIMEOUT_NEXT = "Call again, or allow more time with --timeout (VAPI_TIMEOUT)."
+TLS_NEXT = (
+    "If a proxy inspects TLS here, set SSL_CERT_FILE to its CA certificate and restart the server; "
+    "otherwise check the base URL (VAPI_BASE_URL)."
+)
+UNKNOWN_NEXT_FOUND = "Compare the candidates with what was to be created before creating it again."
+UNKNOWN_NEXT_NONE = (
+    "Wait a moment, then look with list_sessions before creating it again: it may still appear."
+)

@@ -1,0 +1,67 @@
+"""What became of a creation whose answer was lost: pure, over one list of what exists.
+
+Nothing tells for sure: the request may still be on its way. What can be told is what was created since
+and looks like it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from vapi_sessions_tools.engine.dates import parsed_moment
+from vapi_sessions_tools.engine.json_values import is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import LookUp
+
+SECONDS = 8.0
+"""What is kept of a creating call's deadline for looking up what became of it."""
+
+_CLOCK_LEEWAY = timedelta(seconds=60)
+
+
+def created_since(headers: Mapping[str, str], elapsed: float) -> datetime:
+    """Return the moment, by the server's clock, after which the lost creation must have happened.
+
+    Args:
+        headers: Of the answer to the look-up; its `Date` is the server's clock.
+        elapsed: Seconds since the creation was first sent.
+    """
+    try:
+        server_now = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError):
+        server_now = datetime.now(UTC)
+    aware = server_now if server_now.tzinfo else server_now.replace(tzinfo=UTC)
+    return aware - timedelta(seconds=elapsed) - _CLOCK_LEEWAY
+
+
+def candidates(look_up: LookUp, sent: Mapping[str, Any], listed: Any, since: datetime) -> list[Document]:
+    """Return the entries of a list that may be what was to be created, newest first as listed.
+
+    Args:
+        look_up: What tells them.
+        sent: The body of the creation, by the API's names.
+        listed: The answer of the listing operation.
+        since: When it can have been created at the earliest.
+    """
+    entries: list[Any] = listed.get("results") or [] if is_object(listed) else []
+    found = [entry for entry in entries if _is_candidate(look_up, sent, entry, since)]
+    return [{name: entry[name] for name in look_up.show if entry.get(name) is not None} for entry in found]
+
+
+def _is_candidate(look_up: LookUp, sent: Mapping[str, Any], entry: Any, since: datetime) -> bool:
+    if not is_object(entry):
+        return False
+    fields = entry
+    moment = parsed_moment(str(fields.get(look_up.created_at, "")))
+    if moment is None:
+        return False
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware >= since and all(
+        fields.get(name) == sent[name] for name in look_up.match if sent.get(name) is not None
+    )

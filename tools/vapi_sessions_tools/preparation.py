@@ -1,0 +1,138 @@
+"""A call prepared without effects: mended, validated, built, or refused with every reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vapi_sessions_tools.engine.coercion import coerce
+from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
+from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.placeholder import cut
+from vapi_sessions_tools.engine.problem import Problem
+from vapi_sessions_tools.engine.query import QueryError, compile_query
+from vapi_sessions_tools.engine.request import Request, build_request
+from vapi_sessions_tools.engine.scrutiny import scrutinise
+from vapi_sessions_tools.engine.validation import Validator
+from vapi_sessions_tools.errors import InvalidArgumentsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Operation
+    from vapi_sessions_tools.engine.redaction import Redactor
+    from vapi_sessions_tools.engine.shape import Shapes
+
+MOST_PROBLEMS = 8
+"""How many problems of a refused call are told in full."""
+
+LARGEST_BODY = 5_000_000
+"""Bytes of a request's body; more is a mistake, and costs memory at every stage."""
+
+LONGEST_PATH = 16_000
+"""Characters of a request's path and query; servers commonly refuse more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call that is ready to be sent.
+
+    Args:
+        operation: What is called.
+        arguments: Its arguments, mended and validated.
+        request: The request they make.
+        select: What is asked of the answer, or None for the compact view.
+        secrets: Secret values among the arguments.
+        summary: What will happen, for people; without secrets.
+    """
+
+    operation: Operation
+    arguments: Document
+    request: Request
+    select: Callable[[Any], Any] | None
+    secrets: tuple[str, ...]
+    summary: str
+
+
+class Preparer:
+    """Prepares calls of one operation; its validator is made with the first.
+
+    Args:
+        operation: What is called.
+        shapes: The schemas of its contract.
+        redactor: Knows which arguments are secret.
+    """
+
+    def __init__(self, operation: Operation, shapes: Shapes, redactor: Redactor) -> None:
+        self._operation = operation
+        self._shapes = shapes
+        self._redactor = redactor
+        self._validator: Validator | None = None
+
+    def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
+        """Return the call that the arguments make.
+
+        Raises:
+            InvalidArgumentsError: They are refused, with every reason; nothing was sent.
+        """
+        self._refuse(scrutinise(dict(arguments)))
+        mended = coerce(self._operation, self._shapes, arguments)
+        if mended != arguments:
+            self._refuse(scrutinise(mended))  # what was text before may be an object now
+        asked = mended.pop(QUERY_ARGUMENT, None) if self._operation.queryable else None
+        problems = self._checked(mended)
+        select = None
+        try:
+            select = compile_query(QUERY_ARGUMENT, asked) if asked is not None else None
+        except QueryError as error:
+            problems.append(error.problem)
+        self._refuse(problems)
+        request = build_request(self._operation, mended)
+        self._refuse(_too_large(request))
+        secrets = self._redactor.secrets_in(mended)
+        shown = self._redactor.redact(mended, secrets)
+        return Prepared(self._operation, mended, request, select, secrets, _summary(self._operation, shown))
+
+    def _checked(self, arguments: Document) -> list[Problem]:
+        if self._validator is None:
+            self._validator = Validator(self._operation, self._shapes)
+        return self._validator.problems(arguments)
+
+    def _refuse(self, problems: list[Problem]) -> None:
+        if not problems:
+            return
+        tool = self._operation.tool
+        told = problems[:MOST_PROBLEMS]
+        counted = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+        first = "; ".join(f"{problem.path} {problem.rule}" for problem in told[:3])
+        raise InvalidArgumentsError(
+            f"{tool} was not called, nothing was sent: {counted}: {first}.",
+            problems=told,
+            more=len(problems) - len(told),
+            next_step="Correct the arguments as each problem says and call again.",
+        )
+
+
+def _too_large(request: Request) -> list[Problem]:
+    if request.body is not None and len(request.body) > LARGEST_BODY:
+        rule = f"make a request of {len(request.body):,} bytes"
+        return [Problem("arguments", rule, f"at most {LARGEST_BODY:,} bytes")]
+    if len(request.path) > LONGEST_PATH:
+        rule = f"make an address of {len(request.path):,} characters"
+        return [Problem("arguments", rule, f"at most {LONGEST_PATH:,} characters; ask in several calls")]
+    return []
+
+
+def _summary(operation: Operation, arguments: Document) -> str:
+    """Say in one line what a call will do."""
+    parts = [f"{name}: {_short(value)}" for name, value in arguments.items()]
+    return f"{operation.title} ({', '.join(parts)})" if parts else operation.title
+
+
+def _short(value: Any) -> str:
+    if is_list(value):
+        return f"{len(value)} items"
+    if is_object(value):
+        return f"{len(value)} fields"
+    return cut(str(value), 80)

@@ -1,0 +1,95 @@
+"""A redacted answer made the result that a caller sees: its own selection, or the compact view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
+from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.pages import fitting_count, next_page
+from vapi_sessions_tools.engine.shrinking import LARGEST, shrink_result
+from vapi_sessions_tools.engine.view import Compact, item_views, one_view, size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Operation, Pages
+    from vapi_sessions_tools.engine.shape import Shape, Shapes
+
+_ROOM_FOR_PAGE = 1_500
+"""Bytes left for what stands beside the entries of a list."""
+
+
+class Presenter:
+    """Makes results of one contract's answers.
+
+    Args:
+        shapes: The contract's schemas.
+    """
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+
+    def selected(self, value: Any) -> Document:
+        """Return the result of a call with a query."""
+        return shrink_result({"result": value}, QUERY_ARGUMENT)
+
+    def compact(self, operation: Operation, arguments: Mapping[str, Any], answer: Any) -> Document:
+        """Return the result of a call without one.
+
+        Args:
+            operation: What was called.
+            arguments: What it was called with.
+            answer: What it answered, redacted.
+        """
+        if operation.pages is not None and is_object(answer):
+            return self._page(operation, operation.pages, arguments, answer)
+        shape = self._shapes.read(operation.success) if operation.success is not None else None
+        form = _compact_form(shape)
+        if is_object(answer) and shape is not None and form is not None:
+            shown = one_view(form.one, answer, shape.properties, QUERY_ARGUMENT)
+            return shrink_result(shown, QUERY_ARGUMENT if operation.queryable else None)
+        whole = answer if is_object(answer) else {"result": answer}
+        return shrink_result(whole, QUERY_ARGUMENT if operation.queryable else None)
+
+    def _page(
+        self, operation: Operation, pages: Pages, arguments: Mapping[str, Any], answer: Document
+    ) -> Document:
+        entries: list[Any] = answer.get(pages.results) or []
+        form = _compact_form(self._entry_shape(operation, pages))
+        shown, omitted = item_views(form.item, entries) if form else (entries, {})
+        shown = shown[: self._fitting(operation, pages, arguments, shown)]
+        result: Document = {
+            "results": shown,
+            "page": answer.get(pages.metadata) or {},
+            "next": next_page(operation, pages, arguments, answer, len(shown)),
+        }
+        if omitted:
+            result["omitted"] = omitted
+        if len(shown) < len(entries):
+            result["cut"] = {"results": f"the first {len(shown)} of {len(entries)}; next gives the rest"}
+        return shrink_result(result, QUERY_ARGUMENT)
+
+    def _fitting(
+        self, operation: Operation, pages: Pages, arguments: Mapping[str, Any], entries: list[Any]
+    ) -> int:
+        used, fits = _ROOM_FOR_PAGE, 0
+        for entry in entries:
+            used += size(entry) + 1
+            if used > LARGEST:
+                return fitting_count(operation, pages, arguments, fits)
+            fits += 1
+        return fits
+
+    def _entry_shape(self, operation: Operation, pages: Pages) -> Shape | None:
+        if operation.success is None:
+            return None
+        listed = self._shapes.read(operation.success).properties.get(pages.results)
+        items = self._shapes.read(listed).items if listed else None
+        return self._shapes.read(items) if items else None
+
+
+def _compact_form(shape: Shape | None) -> Compact | None:
+    stated = shape.meta.get("x-compact") if shape else None
+    return Compact(**stated) if stated else None

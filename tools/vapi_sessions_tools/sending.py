@@ -1,0 +1,220 @@
+"""A prepared call sent, its answer judged, and shown without secrets: the only effects of a call."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+from vapi_sessions_tools import guidance
+from vapi_sessions_tools.api_failure import failure
+from vapi_sessions_tools.client import LostAnswerError
+from vapi_sessions_tools.engine.json_values import deeper_than, is_list, is_object
+from vapi_sessions_tools.engine.query import QueryError
+from vapi_sessions_tools.engine.request import build_request
+from vapi_sessions_tools.errors import (
+    ApiAnswerError,
+    CallError,
+    InvalidArgumentsError,
+    NetworkError,
+    UnknownOutcomeError,
+)
+from vapi_sessions_tools.look_up import SECONDS, candidates, created_since
+from vapi_sessions_tools.presentation import Presenter
+from vapi_sessions_tools.retry import LOST_STATUSES
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.client import Answer, Client
+    from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.credential import Credential
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import LookUp, Operation
+    from vapi_sessions_tools.engine.redaction import Redactor
+    from vapi_sessions_tools.preparation import Prepared
+
+_DEEPEST_ANSWER = 200
+
+
+class MalformedAnswerError(ApiAnswerError):
+    """A success that is none: its body is not what the operation answers with."""
+
+
+class Sender:
+    """Sends the calls of one contract.
+
+    Args:
+        contract: The API as its tools know it.
+        client: Carries the requests.
+        redactor: Takes secrets out of what comes back.
+        deadline: Seconds for a call in all.
+    """
+
+    def __init__(self, contract: Contract, client: Client, redactor: Redactor, deadline: float) -> None:
+        self._contract = contract
+        self._client = client
+        self._redactor = redactor
+        self._deadline = deadline
+        self._presenter = Presenter(contract.shapes)
+
+    async def send(self, prepared: Prepared, credential: Credential) -> Document:
+        """Send a call and return its result.
+
+        Raises:
+            CallError: It ended without one.
+        """
+        try:
+            if prepared.operation.look_up is not None:
+                return await self._create(prepared, credential, prepared.operation.look_up)
+            answer = await self._client.send(prepared.request, credential, deadline=self._deadline)
+            return self._result(prepared, answer, credential)
+        except NetworkError as error:
+            raise self._told(error, prepared, credential) from error
+
+    async def _create(self, prepared: Prepared, credential: Credential, look_up: LookUp) -> Document:
+        """Send a creation; when its answer is lost, look up what became of it."""
+        started = time.monotonic()
+        kept = min(SECONDS, self._deadline / 2)
+        try:
+            answer = await self._client.send(prepared.request, credential, deadline=self._deadline - kept)
+            if answer.status not in LOST_STATUSES:
+                return self._result(prepared, answer, credential)
+            lost: CallError = self._failure(prepared, answer, credential)
+        except (LostAnswerError, MalformedAnswerError) as error:
+            lost = error
+        found = await self._look_up(prepared, credential, look_up, started, kept)
+        raise self._unknown(prepared, credential, lost, found)
+
+    async def _look_up(
+        self, prepared: Prepared, credential: Credential, look_up: LookUp, started: float, seconds: float
+    ) -> list[Document] | None:
+        """Return what may be the lost creation, or None when that cannot be told."""
+        operation = self._contract.operation(look_up.operation)
+        if operation is None:
+            return None
+        request = build_request(operation, look_up.arguments)
+        try:
+            answer = await self._client.send(request, credential, deadline=seconds)
+            listed = self._body(operation, answer)
+        except (NetworkError, MalformedAnswerError):
+            return None
+        if answer.status >= 400:
+            return None
+        since = created_since(answer.headers, time.monotonic() - started)
+        sent = {
+            argument.wire: prepared.arguments.get(argument.name) for argument in prepared.operation.arguments
+        }
+        found = candidates(look_up, sent, listed, since)
+        return cast("list[Document]", self._redactor.redact(found, self._known(prepared, credential)))
+
+    def _unknown(
+        self, prepared: Prepared, credential: Credential, lost: CallError, found: list[Document] | None
+    ) -> UnknownOutcomeError:
+        what = f"{prepared.operation.title} has an unknown outcome: it may have been done, or may still be."
+        seen = (
+            "What was created since could not be looked up."
+            if found is None
+            else f"{len(found)} created since look like it."
+            if found
+            else "Nothing created since looks like it yet."
+        )
+        return UnknownOutcomeError(
+            self._scrubbed(f"{what} {lost.message} {seen}", prepared, credential),
+            status=lost.status,
+            candidates=found,
+            next_step=guidance.UNKNOWN_NEXT_FOUND if found else guidance.UNKNOWN_NEXT_NONE,
+        )
+
+    def _told(self, error: NetworkError, prepared: Prepared, credential: Credential) -> CallError:
+        """Say what a broken connection means for the call that was made."""
+        message = self._scrubbed(error.message, prepared, credential)
+        if prepared.request.method == "POST" and isinstance(error, LostAnswerError):
+            return UnknownOutcomeError(message, candidates=None, next_step=guidance.UPSTREAM_WRITE_NEXT)
+        if not prepared.operation.hints.read_only and isinstance(error, LostAnswerError):
+            message += " The change may have been made; repeating it does no harm."
+        return NetworkError(message, next_step=error.next_step)
+
+    def _result(self, prepared: Prepared, answer: Answer, credential: Credential) -> Document:
+        operation = prepared.operation
+        if operation.gone and answer.status == 404 and answer.acted_before:
+            return _gone(prepared)
+        if not 200 <= answer.status < 300:
+            raise self._failure(prepared, answer, credential)
+        body = self._redactor.redact(self._body(operation, answer), self._known(prepared, credential))
+        if operation.gone:
+            return _gone(prepared)
+        if prepared.select is None:
+            return self._presenter.compact(operation, prepared.arguments, body)
+        try:
+            return self._presenter.selected(prepared.select(body))
+        except QueryError as error:
+            return self._unselected(prepared, body, error)
+
+    def _unselected(self, prepared: Prepared, body: Any, error: QueryError) -> Document:
+        """Tell that a query does not fit; what was done meanwhile is told all the same."""
+        if prepared.operation.hints.read_only:
+            raise InvalidArgumentsError(
+                f"{error.problem.path} {error.problem.rule}",
+                problems=[error.problem],
+                next_step="Correct the query, or leave it out to see the compact result.",
+            ) from error
+        compact = self._presenter.compact(prepared.operation, prepared.arguments, body)
+        return {**compact, "query_error": error.problem.as_json()}
+
+    def _body(self, operation: Operation, answer: Answer) -> Any:
+        """Return what an answer says.
+
+        Raises:
+            MalformedAnswerError: It is not what the operation answers with.
+        """
+        if not answer.content.strip():
+            if operation.gone or operation.success is None or answer.status >= 400:
+                return None
+            raise _malformed(answer, "an empty body")
+        try:
+            body = answer.json()
+        except ValueError:
+            media = answer.headers.get("content-type", "no content type").split(";")[0]
+            raise _malformed(answer, f"no JSON ({media})") from None
+        if deeper_than(body, _DEEPEST_ANSWER):
+            raise _malformed(answer, "JSON nested too deep")
+        if answer.status < 400 and not operation.gone and (wrong := self._wrong_form(operation, body)):
+            raise _malformed(answer, wrong)
+        return body
+
+    def _wrong_form(self, operation: Operation, body: Any) -> str | None:
+        """Say why an answer cannot be the operation's, when it cannot."""
+        if operation.success is None:
+            return None
+        shape = self._contract.shapes.read(operation.success)
+        if shape.kind != "object":
+            return None
+        if not is_object(body):
+            return "JSON that is no object"
+        if operation.pages is not None and not is_list(body.get(operation.pages.results)):  # pyright: ignore[reportUnknownMemberType]
+            return f"an object without a list of {operation.pages.results}"
+        if shape.required and not any(name in body for name in shape.required):
+            return f"an object without {' and '.join(shape.required[:2])}"
+        return None
+
+    def _failure(self, prepared: Prepared, answer: Answer, credential: Credential) -> ApiAnswerError:
+        writes = not prepared.operation.hints.read_only
+        return failure(answer, lambda text: self._scrubbed(text, prepared, credential), writes=writes)
+
+    def _scrubbed(self, text: str, prepared: Prepared, credential: Credential) -> str:
+        return self._redactor.text(text, self._known(prepared, credential))
+
+    def _known(self, prepared: Prepared, credential: Credential) -> tuple[str, ...]:
+        return (credential.reveal(), *prepared.secrets)
+
+
+def _gone(prepared: Prepared) -> Document:
+    places = {argument.name for argument in prepared.operation.arguments if argument.place == "path"}
+    return {**{name: prepared.arguments[name] for name in places}, "deleted": True}
+
+
+def _malformed(answer: Answer, what: str) -> MalformedAnswerError:
+    return MalformedAnswerError(
+        f"The API answered {answer.status} with {what}, so whether it worked is not known.",
+        kind="upstream",
+        status=answer.status,
+        next_step=guidance.NOT_AN_ANSWER_NEXT,
+    )

@@ -1,0 +1,157 @@
+"""The tools of a contract: what they are offered with, a call prepared, a call sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vapi_sessions_tools import guidance
+from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.engine.input_schema import input_schema
+from vapi_sessions_tools.engine.redaction import Redactor
+from vapi_sessions_tools.errors import NoKeyError
+from vapi_sessions_tools.preparation import Preparer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vapi_sessions_tools.client import Client
+    from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.credential import MissingKey
+    from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Hints
+    from vapi_sessions_tools.preparation import Prepared
+    from vapi_sessions_tools.sending import Sender
+
+DEADLINE = 50.0
+"""Seconds a call may take in all; common clients give up after 60."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a tool is offered with.
+
+    Args:
+        name: By which it is called.
+        title: For people.
+        description: For the model that chooses it.
+        input_schema: Of its arguments.
+        hints: What it does beyond answering.
+    """
+
+    name: str
+    title: str
+    description: str
+    input_schema: Document
+    hints: Hints
+
+
+class UnknownToolError(LookupError):
+    """There is no tool of that name."""
+
+
+class Toolset:
+    """The tools of one contract.
+
+    Args:
+        contract: The API as its tools know it.
+        connect: Gives the client when the first call is sent; making it costs start-up time.
+        deadline: Seconds for a call in all.
+        reveal_links: Whether links to recordings and logs are shown.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        connect: Callable[[], Client],
+        *,
+        deadline: float = DEADLINE,
+        reveal_links: bool = False,
+    ) -> None:
+        self.contract = contract
+        self._connect = connect
+        self._deadline = deadline
+        self._redactor = Redactor(contract.secrets, reveal_links=reveal_links)
+        self._preparers = {
+            operation.tool: Preparer(operation, contract.shapes, self._redactor)
+            for operation in contract.operations
+        }
+        self._client: Client | None = None
+        self._sender: Sender | None = None
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools, in the contract's order."""
+        return tuple(
+            Tool(
+                name=operation.tool,
+                title=operation.title,
+                description=operation.description,
+                input_schema=input_schema(operation, self.contract.shapes),
+                hints=operation.hints,
+            )
+            for operation in self.contract.operations
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def call(
+        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey
+    ) -> Document:
+        """Prepare and send a call.
+
+        Args:
+            name: The tool.
+            arguments: Its arguments, as the caller wrote them.
+            credential: Whose key to call with.
+
+        Returns:
+            The result: a JSON object.
+
+        Raises:
+            UnknownToolError: There is no such tool.
+            CallError: The call ended without a result.
+        """
+        if name in self._preparers:
+            _key(credential)
+        return await self.send(self.prepare(name, arguments), credential)
+
+    def prepare(self, name: str, arguments: Mapping[str, Any]) -> Prepared:
+        """Mend and validate the arguments of a call and build its request; nothing is sent.
+
+        Raises:
+            UnknownToolError: There is no such tool.
+            InvalidArgumentsError: The arguments are refused, with every reason.
+        """
+        if name not in self._preparers:
+            raise UnknownToolError(name)
+        return self._preparers[name].prepare(arguments)
+
+    async def send(self, prepared: Prepared, credential: Credential | MissingKey) -> Document:
+        """Send a prepared call and return its result.
+
+        Raises:
+            CallError: The call ended without a result.
+        """
+        key = _key(credential)
+        if self._sender is None:
+            from vapi_sessions_tools.sending import Sender
+
+            self._client = self._connect()
+            self._sender = Sender(self.contract, self._client, self._redactor, self._deadline)
+        return await self._sender.send(prepared, key)
+
+
+def _key(credential: Credential | MissingKey) -> Credential:
+    """Return the credential.
+
+    Raises:
+        NoKeyError: There is none.
+    """
+    if isinstance(credential, Credential):
+        return credential
+    message = " ".join(part for part in (credential.note, guidance.NO_KEY) if part)
+    raise NoKeyError(message, next_step=guidance.NO_KEY_NEXT)
