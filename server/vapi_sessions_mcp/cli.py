@@ -184,7 +184,8 @@ def _add_contract(parser: argparse.ArgumentParser) -> None:
     diff = actions.add_parser(
         "diff",
         help="print what changed between two documents",
-        description="Print what changed between two OpenAPI documents: operations, fields, types, limits, enum values.",
+        description="Print what changed between two OpenAPI documents: operations, fields, types, limits, "
+        "enum values.",
         allow_abbrev=False,
     )
     diff.add_argument("old", metavar="OLD", help="a file or a URL")

@@ -168,16 +168,16 @@ class Sender:
         if not answer.content.strip():
             if operation.gone or operation.success is None or answer.status >= 400:
                 return None
-            raise _malformed(answer, "an empty body")
+            raise _malformed(operation, answer, "an empty body")
         try:
             body = answer.json()
         except ValueError:
             media = answer.headers.get("content-type", "no content type").split(";")[0]
-            raise _malformed(answer, f"no JSON ({media})") from None
+            raise _malformed(operation, answer, f"a body that is no JSON ({media})") from None
         if deeper_than(body, _DEEPEST_ANSWER):
-            raise _malformed(answer, "JSON nested too deep")
+            raise _malformed(operation, answer, "JSON nested too deep")
         if answer.status < 400 and not operation.gone and (wrong := self._wrong_form(operation, body)):
-            raise _malformed(answer, wrong)
+            raise _malformed(operation, answer, wrong)
         return body
 
     def _wrong_form(self, operation: Operation, body: Any) -> str | None:
@@ -211,9 +211,10 @@ def _gone(prepared: Prepared) -> Document:
     return {**{name: prepared.arguments[name] for name in places}, "deleted": True}
 
 
-def _malformed(answer: Answer, what: str) -> MalformedAnswerError:
+def _malformed(operation: Operation, answer: Answer, what: str) -> MalformedAnswerError:
+    doubt = "" if operation.hints.read_only else "; whether it was done is not known"
     return MalformedAnswerError(
-        f"The API answered {answer.status} with {what}, so whether it worked is not known.",
+        f"The API answered {answer.status}, but with {what}, which is no answer of this API{doubt}.",
         kind="upstream",
         status=answer.status,
         next_step=guidance.NOT_AN_ANSWER_NEXT,

@@ -28,6 +28,7 @@ _FORMATS = {
     "uri": ("must be a URL", "such as https://example.com/path"),
     "email": ("must be an e-mail address", "such as name@example.com"),
 }
+_FORM_WORDS = {name: f"{rule.removeprefix('must be ')}: {form}" for name, (rule, form) in _FORMATS.items()}
 _COMPARISONS: dict[str, str] = {
     "minimum": "must be at least {limit}",
     "maximum": "must be at most {limit}",
@@ -162,7 +163,7 @@ def allowed_by(node: Document, name: str) -> Any:
         return listed
     kind = field.get("type")
     kinds = cast("list[str]", kind) if is_list(kind) else [kind] if isinstance(kind, str) else []
-    words = " or ".join(_ARTICLES.get(one, one) for one in kinds)
+    words = _FORM_WORDS.get(field.get("format", "")) or " or ".join(_ARTICLES.get(one, one) for one in kinds)
     extent = _range(field) or _limit_alone(field)
     return ", ".join(part for part in (words, extent, _examples(field)) if part) or None
 
