@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from recording_upstream import RecordingUpstream, serving
 
+from recording_upstream import RecordingUpstream, serving
 from vapi_sessions_tools.contract.loading import Contract, load_contract
 
 if TYPE_CHECKING:

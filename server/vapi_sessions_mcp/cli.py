@@ -170,8 +170,8 @@ def _add_contract(parser: argparse.ArgumentParser) -> None:
     build = actions.add_parser(
         "build",
         help="turn published OpenAPI 3.0 documents into facts",
-        description="Turn published OpenAPI 3.0 documents (YAML or JSON, oldest first) into one document of facts, "
-        "without their prose; with --overlay, into a contract.",
+        description="Turn published OpenAPI 3.0 documents (YAML or JSON, oldest first) into one document of "
+        "facts, without their prose; with --overlay, into a contract.",
         allow_abbrev=False,
     )
     build.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or a URL")
