@@ -10,6 +10,7 @@ import json
 import random
 import ssl
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
@@ -17,7 +18,8 @@ import httpx
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.base_url import checked_base_url, is_local
-from vapi_sessions_tools.errors import NetworkError, SettingsError
+from vapi_sessions_tools.connection_failure import ConnectionFailure, Sending, connection_failure, failed
+from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.retry import LOST_STATUSES, RetryPolicy, may_repeat, retry_after
 from vapi_sessions_tools.version import __version__
 
@@ -61,19 +63,6 @@ class Answer:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
-
-
-class LostAnswerError(NetworkError):
-    """A request went out and no answer came back: what it did is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """A connection that failed: as our error, and whether the request may have been received."""
-
-    error: NetworkError
-    sent: bool
-    final: bool = False
 
 
 class Client:
@@ -139,16 +128,16 @@ class Client:
                 break
             acted = acted or _may_have_acted(outcome)
             await anyio.sleep(pause)
-        if isinstance(outcome, _Failure):
+        if isinstance(outcome, ConnectionFailure):
             raise outcome.error
         return Answer(outcome.status, outcome.headers, outcome.content, acted)
 
     async def _attempt(
         self, request: Request, credential: Credential, left: float, deadline: float
-    ) -> Answer | _Failure:
+    ) -> Answer | ConnectionFailure:
         """Make one request; whatever goes wrong with the connection is returned as ours."""
         http = self._opened()
-        sending = _Sending(begun=self._transport is not None)
+        sending = Sending(begun=self._transport is not None)
         try:
             with anyio.fail_after(max(left, 0.001)):
                 response = await http.request(
@@ -160,26 +149,28 @@ class Client:
                 )
         except TimeoutError:
             message = f"The API did not answer within {deadline:g} s."
-            return _failed(message, guidance.TIMEOUT_NEXT, sent=sending.begun, final=True)
-        except httpx.HTTPError as error:
-            return _failure(error, self.base_url, sent=sending.begun)
+            return failed(message, guidance.TIMEOUT_NEXT, sent=sending.begun, final=True)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return connection_failure(error, self.base_url, sent=sending.begun)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, response.content)
 
-    def _pause(self, request: Request, outcome: Answer | _Failure, attempt: int, left: float) -> float | None:
+    def _pause(
+        self, request: Request, outcome: Answer | ConnectionFailure, attempt: int, left: float
+    ) -> float | None:
         """Return the seconds until the next attempt, or None when there is none to be."""
-        status = None if isinstance(outcome, _Failure) else outcome.status
-        sent = outcome.sent if isinstance(outcome, _Failure) else True
-        if status is not None and status < 400:
+        if isinstance(outcome, ConnectionFailure):
+            ended, status, sent, asked = outcome.final, None, outcome.sent, None
+        else:
+            ended, status, sent = outcome.status < 400, outcome.status, True
+            asked = retry_after(outcome.headers)
+        if ended or attempt >= self._retry.attempts:
             return None
-        if isinstance(outcome, _Failure) and outcome.final:
+        if not may_repeat(request.method, status=status, sent=sent):
             return None
-        if attempt >= self._retry.attempts or not may_repeat(request.method, status=status, sent=sent):
-            return None
-        asked = None if isinstance(outcome, _Failure) else retry_after(outcome.headers)
-        if asked is None:
-            asked = self._retry.pause(attempt, random.random())  # noqa: S311  spreads load, hides nothing
-        return asked if asked <= self._retry.longest_wait and asked < left else None
+        draw = random.random()  # noqa: S311  spreads load, hides nothing
+        pause = self._retry.pause(attempt, draw) if asked is None else asked
+        return pause if pause <= self._retry.longest_wait and pause < left else None
 
     def _opened(self) -> httpx.AsyncClient:
         if self._http is None:
@@ -191,20 +182,19 @@ class Client:
                     transport=self._transport,
                     limits=limits,
                     timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
-                    cookies=_NoCookies(),
+                    cookies=_no_cookies(),
                     # A proxy set for the network is not meant for a server on this machine.
                     trust_env=not is_local(self.base_url),
                 )
             except (OSError, ssl.SSLError, ValueError) as error:
-                raise SettingsError(f"HTTPS cannot be set up: {error}. {guidance.TLS_NEXT}") from error
+                message = f"HTTPS cannot be set up: {error}."
+                raise NetworkError(message, next_step=guidance.TLS_NEXT) from error
         return self._http
 
 
-class _NoCookies(httpx.Cookies):
-    """A jar that keeps nothing: a cookie of one caller must not go out with another's request."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Keep nothing of a response."""
+def _no_cookies() -> CookieJar:
+    """Return a jar that keeps nothing: a cookie of one caller must not go out with another's request."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 
 
 def _headers(request: Request, credential: Credential) -> dict[str, str]:
@@ -216,61 +206,5 @@ def _headers(request: Request, credential: Credential) -> dict[str, str]:
     return {**headers, "content-type": "application/json"} if request.body is not None else headers
 
 
-class _Sending:
-    """Knows from the transport's trace whether a request began to go out.
-
-    Args:
-        begun: The answer for a transport that traces nothing.
-    """
-
-    def __init__(self, *, begun: bool) -> None:
-        self.begun = begun
-
-    async def trace(self, event: str, _info: dict[str, Any]) -> None:
-        """Take note of one event of the transport."""
-        if event.endswith("send_request_headers.started"):
-            self.begun = True
-
-
-def _may_have_acted(outcome: Answer | _Failure) -> bool:
-    return outcome.sent if isinstance(outcome, _Failure) else outcome.status in LOST_STATUSES
-
-
-def _failed(message: str, next_step: str, *, sent: bool, final: bool = False) -> _Failure:
-    error = LostAnswerError if sent else NetworkError
-    return _Failure(error(message, next_step=next_step), sent=sent, final=final)
-
-
-def _failure(error: httpx.HTTPError, base_url: str, *, sent: bool) -> _Failure:
-    """Make an httpx exception ours: the one place that knows them."""
-    if (tls := _tls_reason(error)) is not None:
-        message = f"The TLS connection to {base_url} failed: {tls}."
-        return _failed(message, guidance.TLS_NEXT, sent=sent, final=True)
-    reason = str(error) or type(error).__name__
-    match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.ProxyError():
-            return _failed(f"No connection to {base_url}: {reason}.", guidance.CONNECT_NEXT, sent=False)
-        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError() | httpx.TooManyRedirects():
-            message = f"The request to {base_url} cannot be made: {reason}."
-            return _failed(message, guidance.CONNECT_NEXT, sent=False, final=True)
-        case httpx.DecodingError():
-            message = f"The answer of {base_url} cannot be decoded: {reason}."
-            return _failed(message, guidance.NOT_AN_ANSWER_NEXT, sent=True, final=True)
-        case httpx.NetworkError() | httpx.TimeoutException() | httpx.RemoteProtocolError():
-            message = f"The connection to {base_url} broke before the answer was complete: {reason}."
-            return _failed(message, guidance.TIMEOUT_NEXT, sent=sent)
-        case _:
-            message = f"The request to {base_url} failed: {reason}."
-            return _failed(message, guidance.TIMEOUT_NEXT, sent=sent, final=True)
-
-
-def _tls_reason(error: BaseException | None) -> str | None:
-    """Return what a TLS failure says, when one is behind an error."""
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return str(getattr(error, "verify_message", "") or error.reason or error)
-        text = str(error)
-        if "CERTIFICATE_VERIFY_FAILED" in text or "[SSL" in text:
-            return text
-        error = error.__cause__ or error.__context__
-    return None
+def _may_have_acted(outcome: Answer | ConnectionFailure) -> bool:
+    return outcome.sent if isinstance(outcome, ConnectionFailure) else outcome.status in LOST_STATUSES

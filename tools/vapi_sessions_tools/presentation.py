@@ -8,7 +8,7 @@ from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.json_values import is_object
 from vapi_sessions_tools.engine.pages import fitting_count, next_page
 from vapi_sessions_tools.engine.shrinking import LARGEST, shrink_result
-from vapi_sessions_tools.engine.view import Compact, item_views, one_view, size
+from vapi_sessions_tools.engine.view import Compact, item_views, one_view, said_lossy, size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,9 @@ class Presenter:
         form = _compact_form(shape)
         if is_object(answer) and shape is not None and form is not None:
             shown = one_view(form.one, answer, shape.properties, QUERY_ARGUMENT)
-            return shrink_result(shown, QUERY_ARGUMENT if operation.queryable else None)
+            shrunk = shrink_result(shown, QUERY_ARGUMENT if operation.queryable else None)
+            cut = any(shrunk.get(name) != shown.get(name) for name in form.one.whole)
+            return said_lossy(shrunk, form.one.whole, QUERY_ARGUMENT) if cut else shrunk
         whole = answer if is_object(answer) else {"result": answer}
         return shrink_result(whole, QUERY_ARGUMENT if operation.queryable else None)
 

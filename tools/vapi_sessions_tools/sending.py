@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.api_failure import failure
-from vapi_sessions_tools.client import LostAnswerError
+from vapi_sessions_tools.connection_failure import LostAnswerError
 from vapi_sessions_tools.engine.json_values import deeper_than, is_list, is_object
 from vapi_sessions_tools.engine.query import QueryError
 from vapi_sessions_tools.engine.request import build_request

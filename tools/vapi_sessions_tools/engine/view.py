@@ -18,7 +18,7 @@ from vapi_sessions_tools.engine.operation import Frozen
 from vapi_sessions_tools.engine.placeholder import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
 
     from vapi_sessions_tools.engine.document import Document
 
@@ -64,10 +64,15 @@ def one_view(view: View, answer: Document, declared: Container[str], query_argum
             shown[name] = value
     lossy = [name for name in view.whole if name in shown and shown[name] != answer.get(name)]
     if lossy:
-        shown["lossy"] = True
-        shown[query_argument] = lossy[0] if len(lossy) == 1 else f"[{', '.join(lossy)}]"
+        shown = said_lossy(shown, lossy, query_argument)
     omitted = left_out(answer, shown)
     return {**shown, "omitted": omitted} if omitted else shown
+
+
+def said_lossy(shown: Document, fields: Sequence[str], query_argument: str) -> Document:
+    """Return a view that says that fields are not whole, with the query that gives them whole."""
+    expression = fields[0] if len(fields) == 1 else f"[{', '.join(fields)}]"
+    return {**shown, "lossy": True, query_argument: expression}
 
 
 def item_views(view: View, answers: list[Any]) -> tuple[list[Any], dict[str, int]]:

@@ -1,0 +1,110 @@
+"""Failed answers told: status, the API's own words, the place, and what to do next."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from vapi_sessions_tools.api_failure import failure
+from vapi_sessions_tools.client import Answer
+
+
+def told(status: int, body: Any, *, writes: bool = False, **headers: str) -> dict[str, Any]:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    error = failure(Answer(status, named, content), lambda text: text.replace("s3cret", "*"), writes=writes)
+    result: dict[str, Any] = error.as_result()["error"]
+    return result
+
+
+def test_a_wrong_key_names_private_and_public_and_the_place() -> None:
+    error = told(401, {"message": "Invalid Key. Hot tip, ...", "error": "Unauthorized", "statusCode": 401})
+    assert (error["kind"], error["status"]) == ("unauthorized", 401)
+    assert error["message"] == "The API answered 401: Invalid Key. Hot tip, ..."
+    for words in ("private key", "public", "dashboard.vapi.ai", "--region eu"):
+        assert words in error["next"]
+
+
+def test_a_key_that_may_not_is_unauthorized_too() -> None:
+    assert told(403, {"message": "JWT doesn't permit access."})["kind"] == "unauthorized"
+
+
+def test_an_unknown_id_points_to_the_list() -> None:
+    error = told(404, {"message": "Session not found", "statusCode": 404})
+    assert error["kind"] == "not_found"
+    assert "list_sessions" in error["next"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("property phoneNumberId should not exist", "phoneNumberId"),
+        ("assistant.property assistantId should not exist", "assistant.assistantId"),
+        ("assistantId must be a UUID", "assistantId"),
+        ("model.model must be one of the following values: a, b", "model.model"),
+        ("messages.0.role must be a string", "messages[0].role"),
+        ("customer.number must be a valid phone number in the E.164 format.", "customer.number"),
+        ("assistant.model.All fallbackModels's elements must be unique", "assistant.model.fallbackModels"),
+        ("Something else altogether", "request"),
+    ],
+)
+def test_the_texts_of_a_400_become_problems_with_their_place(text: str, path: str) -> None:
+    error = told(400, {"message": [text, "name must be shorter"], "statusCode": 400})
+    assert error["kind"] == "refused_by_api"
+    assert error["problems"] == [
+        {"path": path, "rule": text},
+        {"path": "name", "rule": "name must be shorter"},
+    ]
+
+
+def test_a_400_in_one_sentence_is_told_as_it_is() -> None:
+    text = "Couldn't Get Assistant. `assistantId` 123 Does Not Exist."
+    error = told(400, {"message": text})
+    assert text in error["message"]
+    assert "problems" not in error
+
+
+def test_many_texts_are_counted() -> None:
+    error = told(400, {"message": [f"f{n} must be a string" for n in range(20)]})
+    assert (len(error["problems"]), error["more"]) == (8, 12)
+
+
+def test_a_rate_limit_names_the_wait() -> None:
+    error = told(429, {"message": "Rate limit exceeded"}, retry_after="42")
+    assert (error["kind"], error["retry_after"]) == ("rate_limited", 42)
+    assert "42 s" in error["next"]
+    assert "a minute" in told(429, {"message": "Rate limit exceeded"})["next"]
+
+
+def test_a_failing_api_is_told_differently_for_reads_and_writes() -> None:
+    body = {"message": "Internal server error", "statusCode": 500}
+    assert told(500, body)["kind"] == "upstream"
+    assert "minute" in told(500, body)["next"]
+    assert "may have been made" in told(500, body, writes=True)["next"]
+
+
+def test_a_page_of_a_proxy_is_shown_as_text() -> None:
+    error = told(502, b"<html><h1>Bad Gateway</h1></html>", content_type="text/html; charset=x")
+    assert error["message"] == "The API answered 502: Bad Gateway (text/html)"
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b"{}", b'{"message": []}', b'{"message": " "}'])
+def test_an_answer_without_words_is_still_told(body: bytes) -> None:
+    assert told(400, body)["message"].startswith("The API answered 400: ")
+
+
+def test_the_words_may_stand_under_error() -> None:
+    assert told(400, {"error": "Bad Request"})["message"] == "The API answered 400: Bad Request"
+
+
+def test_a_redirect_names_its_target_without_the_query() -> None:
+    error = told(302, b"", location="https://elsewhere.example/x?token=s3cret")
+    assert "https://elsewhere.example/x, which is not followed" in error["message"]
+    assert "VAPI_BASE_URL" in error["next"]
+    assert "s3cret" not in json.dumps(error)
+
+
+def test_secrets_are_taken_out_of_the_apis_words() -> None:
+    assert "s3cret" not in json.dumps(told(400, {"message": ["apiKey s3cret is wrong", "s3cret"]}))

@@ -1,0 +1,269 @@
+"""The client on real connections: what is repeated, what is not, and how each failure is told."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import httpx
+import pytest
+import trustme
+
+from recording_upstream import RecordingUpstream, session
+from scripted_server import answering, half_an_answer, hang, hang_up, reset, scripted
+from vapi_sessions_tools.client import Answer, Client
+from vapi_sessions_tools.connection_failure import LostAnswerError, connection_failure
+from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.engine.request import Request
+from vapi_sessions_tools.errors import NetworkError, SettingsError
+from vapi_sessions_tools.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scripted_server import Script
+
+KEY = Credential("vapi-private-key")
+AT_ONCE = RetryPolicy(first_pause=0.0)
+GET, PATCH, DELETE, POST = (Request(method=m, path="/session/x") for m in ("GET", "PATCH", "DELETE", "POST"))
+REPEATABLE = [GET, PATCH, DELETE]
+FINE = answering("200 OK")
+
+
+async def send(script: Script, request: Request, *, deadline: float = 5.0) -> Answer:
+    async with Client(script.url, retry=AT_ONCE) as client:
+        return await client.send(request, KEY, deadline=deadline)
+
+
+def in_process(upstream: RecordingUpstream) -> Client:
+    return Client("http://localhost", transport=httpx.ASGITransport(upstream), retry=AT_ONCE)
+
+
+async def test_a_request_carries_the_key_and_says_what_it_sends(upstream: RecordingUpstream) -> None:
+    async with in_process(upstream) as client:
+        await client.send(Request(method="POST", path="/session", body=b'{"name":"x"}'), KEY, deadline=5)
+    (seen,) = upstream.requests
+    assert seen.headers["authorization"] == "Bearer vapi-private-key"
+    assert seen.headers["content-type"] == "application/json"
+    assert seen.headers["user-agent"].startswith("vapi-sessions-mcp/")
+    assert seen.body == b'{"name":"x"}'
+
+
+async def test_an_encoded_path_and_query_arrive_as_they_were_built(upstream: RecordingUpstream) -> None:
+    async with in_process(upstream) as client:
+        path = "/session/a%2Fb%20%3Fc?customerNumberAny=%2B1%2C%2B2&x=a%20b"
+        await client.send(Request(method="GET", path=path), KEY, deadline=5)
+    (seen,) = upstream.requests
+    assert (seen.path, seen.query) == ("/session/a%2Fb%20%3Fc", "customerNumberAny=%2B1%2C%2B2&x=a%20b")
+
+
+async def test_no_cookie_is_kept(upstream: RecordingUpstream) -> None:
+    upstream.answer(session(), headers={"set-cookie": "user=ada; Path=/"})
+    async with in_process(upstream) as client:
+        await client.send(GET, KEY, deadline=5)
+        await client.send(GET, Credential("another-key"), deadline=5)
+    assert "cookie" not in upstream.requests[1].headers
+
+
+async def test_a_redirect_is_an_answer_and_the_key_goes_nowhere_else() -> None:
+    async with scripted(FINE) as elsewhere:
+        async with scripted(answering("302 Found", b"", f"location: {elsewhere.url}/x")) as script:
+            assert (await send(script, GET)).status == 302
+        assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
+@pytest.mark.parametrize("request_", REPEATABLE, ids=lambda request: request.method)
+async def test_what_may_be_repeated_is_repeated_until_it_works(status: int, request_: Request) -> None:
+    failing = answering(f"{status} No")
+    async with scripted(failing, failing, FINE) as script:
+        answer = await send(script, request_)
+        assert (answer.status, script.connections) == (200, 3)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 425, 500])
+async def test_other_answers_are_final(status: int) -> None:
+    async with scripted(answering(f"{status} No"), FINE) as script:
+        assert (await send(script, GET)).status == status
+        assert script.connections == 1
+
+
+async def test_three_attempts_are_all() -> None:
+    async with scripted(answering("503 No")) as script:
+        assert (await send(script, GET)).status == 503
+        assert script.connections == 3
+
+
+@pytest.mark.parametrize(
+    "breaking", [hang_up, reset, half_an_answer], ids=lambda behaviour: behaviour.__name__
+)
+@pytest.mark.parametrize("request_", REPEATABLE, ids=lambda request: request.method)
+async def test_a_broken_connection_is_tried_again(breaking: object, request_: Request) -> None:
+    async with scripted(breaking, FINE) as script:  # type: ignore[arg-type]
+        answer = await send(script, request_)
+        assert (answer.status, script.connections, answer.acted_before) == (200, 2, True)
+
+
+@pytest.mark.parametrize(
+    "breaking", [hang_up, reset, half_an_answer], ids=lambda behaviour: behaviour.__name__
+)
+async def test_a_creation_that_may_have_arrived_is_not_sent_again(breaking: object) -> None:
+    async with scripted(breaking, FINE) as script:  # type: ignore[arg-type]
+        with pytest.raises(LostAnswerError, match="broke before the answer was complete"):
+            await send(script, POST)
+        assert script.connections == 1
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+async def test_a_creation_that_may_have_been_done_is_not_sent_again(status: int) -> None:
+    async with scripted(answering(f"{status} No"), FINE) as script:
+        assert (await send(script, POST)).status == status
+        assert script.connections == 1
+
+
+async def test_a_creation_refused_at_the_door_is_sent_again() -> None:
+    async with scripted(answering("429 No"), FINE) as script:
+        answer = await send(script, POST)
+        assert (answer.status, script.connections, answer.acted_before) == (200, 2, False)
+
+
+async def test_a_short_retry_after_is_waited_for() -> None:
+    async with scripted(answering("429 No", b"{}", "retry-after: 0"), FINE) as script:
+        assert (await send(script, GET)).status == 200
+
+
+@pytest.mark.parametrize("stated", ["11", "3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
+async def test_a_long_retry_after_is_not_waited_for(stated: str) -> None:
+    async with scripted(answering("429 No", b"{}", f"retry-after: {stated}"), FINE) as script:
+        answer = await send(script, GET)
+        assert (answer.status, answer.headers["retry-after"], script.connections) == (429, stated, 1)
+
+
+async def test_a_wait_longer_than_the_time_left_is_not_begun() -> None:
+    async with scripted(answering("429 No", b"{}", "retry-after: 9"), FINE) as script:
+        assert (await send(script, GET, deadline=2.0)).status == 429
+
+
+@pytest.mark.parametrize("request_", [*REPEATABLE, POST], ids=lambda request: request.method)
+async def test_an_api_that_never_answers_ends_with_the_deadline(request_: Request) -> None:
+    async with scripted(hang) as script:
+        with pytest.raises(LostAnswerError, match=r"did not answer within 0\.3 s"):
+            await send(script, request_, deadline=0.3)
+        assert script.connections == 1
+
+
+@pytest.mark.parametrize("request_", [GET, POST], ids=lambda request: request.method)
+async def test_a_refused_connection_was_not_sent(request_: Request, unused_url: str) -> None:
+    async with Client(unused_url, retry=AT_ONCE) as client:
+        with pytest.raises(NetworkError, match=f"No connection to {unused_url}") as caught:
+            await client.send(request_, KEY, deadline=5)
+    assert not isinstance(caught.value, LostAnswerError)
+    assert "VAPI_BASE_URL" in caught.value.next_step
+
+
+@pytest.fixture
+async def unused_url() -> str:
+    """An address on which nobody listens any more."""
+    async with scripted(FINE) as script:
+        return script.url
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def server_tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
+    return context
+
+
+async def test_an_unknown_authority_names_the_setting_for_it(server_tls: ssl.SSLContext) -> None:
+    async with scripted(FINE, tls=server_tls) as script:
+        with pytest.raises(NetworkError, match="TLS connection") as caught:
+            await send(script, POST)
+        assert script.connections == 0
+    assert "SSL_CERT_FILE" in caught.value.next_step
+    assert not isinstance(caught.value, LostAnswerError)
+
+
+async def test_the_setting_for_an_authority_works(
+    authority: trustme.CA, server_tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
+    async with scripted(FINE, tls=server_tls) as script:
+        assert (await send(script, GET)).status == 200
+
+
+async def test_an_unusable_authority_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("no certificate")
+    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
+    async with Client("https://localhost:1") as client:
+        with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+            await client.send(GET, KEY, deadline=5)
+
+
+async def test_a_cancelled_call_closes_its_connection() -> None:
+    closed = anyio.Event()
+
+    async def watched(reader: object, writer: object) -> None:
+        await hang(reader, writer)  # type: ignore[arg-type]
+        closed.set()
+
+    async with scripted(watched) as script, Client(script.url) as client:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(lambda: client.send(GET, KEY, deadline=30))
+            with anyio.fail_after(5):
+                while not script.connections:
+                    await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+        with anyio.fail_after(5):
+            await closed.wait()
+
+
+def all_kinds(base: type[Exception]) -> set[type[Exception]]:
+    return {base, *(kind for child in base.__subclasses__() for kind in all_kinds(child))}
+
+
+def test_every_exception_of_the_http_library_is_known() -> None:
+    """A new one must be looked at: may the request have been received, and is another attempt of use?"""
+    names = {kind.__name__ for kind in all_kinds(httpx.HTTPError)}
+    assert names == {
+        *(
+            "HTTPError",
+            "RequestError",
+            "HTTPStatusError",
+            "TransportError",
+            "DecodingError",
+            "TooManyRedirects",
+        ),
+        *("TimeoutException", "ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout"),
+        *("NetworkError", "ConnectError", "ReadError", "WriteError", "CloseError"),
+        *("ProtocolError", "LocalProtocolError", "RemoteProtocolError", "ProxyError", "UnsupportedProtocol"),
+    }
+
+
+def test_every_error_of_the_http_library_becomes_ours() -> None:
+    for kind in all_kinds(httpx.TransportError):
+        error: Any = kind("what happened")
+        failure = connection_failure(error, "https://api.example", sent=True)
+        assert "what happened" in failure.error.message
+        assert isinstance(failure.error, LostAnswerError) == failure.sent
+
+
+def test_an_answer_that_cannot_be_decoded_was_an_answer() -> None:
+    failure = connection_failure(httpx.DecodingError("gzip"), "https://api.example", sent=False)
+    assert (failure.sent, failure.final) == (True, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"NaN", b'{"cost": Infinity}', b"[" * 100_000])
+def test_what_is_no_json_is_an_error_and_not_a_crash(content: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  whichever way it is no JSON
+        Answer(200, {}, content).json()
