@@ -17,7 +17,7 @@ from vapi_sessions_tools.client import Answer, Client
 from vapi_sessions_tools.connection_failure import LostAnswerError, connection_failure
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
-from vapi_sessions_tools.errors import NetworkError, SettingsError
+from vapi_sessions_tools.errors import NetworkError
 from vapi_sessions_tools.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -206,8 +206,9 @@ async def test_an_unusable_authority_file_is_named(tmp_path: Path, monkeypatch: 
     bundle.write_text("no certificate")
     monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
     async with Client("https://localhost:1") as client:
-        with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+        with pytest.raises(NetworkError, match="HTTPS cannot be set up") as caught:
             await client.send(GET, KEY, deadline=5)
+    assert "SSL_CERT_FILE" in caught.value.next_step
 
 
 async def test_a_cancelled_call_closes_its_connection() -> None:
