@@ -19,7 +19,7 @@ import httpx
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.base_url import checked_base_url, is_local
 from vapi_sessions_tools.connection_failure import ConnectionFailure, Sending, connection_failure, failed
-from vapi_sessions_tools.errors import SettingsError
+from vapi_sessions_tools.errors import NetworkError
 from vapi_sessions_tools.retry import LOST_STATUSES, RetryPolicy, may_repeat, retry_after
 from vapi_sessions_tools.version import __version__
 
