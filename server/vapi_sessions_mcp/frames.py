@@ -37,7 +37,8 @@ class Refusal:
         """Return the answer as a line of output."""
         error = {"code": self.code, "message": self.message}
         answer = {"jsonrpc": "2.0", "id": self.request_id, "error": error}
-        return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        # Escaped, because an id may hold half of a surrogate pair, which UTF-8 cannot carry.
+        return json.dumps(answer, separators=(",", ":")).encode() + b"\n"
 
 
 def parse(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
@@ -47,9 +48,10 @@ def parse(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
         line: One line of input; not blank.
     """
     try:
-        return types.jsonrpc_message_adapter.validate_json(line, by_name=False)
+        message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError:
         return _second_look(line)
+    return _unless_of_wrong_id(message, line)
 
 
 def _second_look(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
@@ -59,15 +61,28 @@ def _second_look(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
     except RecursionError:
         return [Refusal(types.PARSE_ERROR, "Parse error: nested too deep", outer_id(line))]
     except ValueError as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "not UTF-8"
-        return [Refusal(types.PARSE_ERROR, f"Parse error: {reason}", outer_id(line))]
+        return [Refusal(types.PARSE_ERROR, f"Parse error: {_reason(error)}", outer_id(line))]
     if is_list(value):
         return _refused_batch(value)
     try:
-        return types.jsonrpc_message_adapter.validate_python(value, by_name=False)
+        message = types.jsonrpc_message_adapter.validate_python(value, by_name=False)
     except ValidationError:
-        message = "Invalid Request: not a JSON-RPC 2.0 request, notification or response"
-        return [Refusal(types.INVALID_REQUEST, message, _id_of(value))]
+        reason = "Invalid Request: not a JSON-RPC 2.0 request, notification or response"
+        return [Refusal(types.INVALID_REQUEST, reason, _id_of(value))]
+    return _unless_of_wrong_id(message, line)
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return error.msg
+    return "not UTF-8" if isinstance(error, UnicodeError) else "a number of too many digits"
+
+
+def _unless_of_wrong_id(message: types.JSONRPCMessage, line: bytes) -> types.JSONRPCMessage | list[Refusal]:
+    """Refuse what has an id that is none: it was read as a notification, and its sender would wait."""
+    if isinstance(message, types.JSONRPCNotification) and "id" in json.loads(line):
+        return [Refusal(types.INVALID_REQUEST, "Invalid Request: the id must be a string or an integer")]
+    return message
 
 
 _MOST_OF_A_BATCH = 100
@@ -86,7 +101,8 @@ def _id_of(value: object) -> RequestId | None:
     return found if isinstance(found, (str, int)) and not isinstance(found, bool) else None
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+# A string that does not end is one token as well: looked into, each quote in it would be a new beginning.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z|\\?\n)|[{}\[\]]')
 _ID_VALUE = re.compile(rb'\s*:\s*(-?\d{1,15}(?![\d.eE])|"(?:[^"\\]|\\.)*")')
 
 

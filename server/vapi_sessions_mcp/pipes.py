@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from io import FileIO
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one message; more would only cost memory."""
@@ -77,44 +79,41 @@ async def standard_pipes() -> AsyncGenerator[Pipes]:
     Raises:
         PipesUnavailableError: They cannot be read and written without threads.
     """
-    with suppress(AttributeError):  # absent on Windows
-        os.set_blocking(0, True)
-    wire_in, wire_out = os.dup(0), os.dup(1)
-    reader_file = writer_file = None
+    wire_in, wire_out = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
+    reading = writing = None
     try:
-        reader, reader_file = await _connect_reader(wire_in)
-        writer, writer_file = await _connect_writer(wire_out)
+        reader, reading = await _connect_reader(wire_in)
+        writer, writing = await _connect_writer(wire_out)
         os.dup2(2, 1)
         yield Pipes(reader, writer)
     finally:
-        if writer_file is not None:
-            os.dup2(wire_out, 1)
-        for transport, descriptor in ((reader_file, wire_in), (writer_file, wire_out)):
-            with suppress(OSError):
+        if writing is not None and not writing.is_closing():  # it closes itself when the client is gone
+            os.dup2(wire_out.fileno(), 1)
+        for descriptor in (0, 1):
+            with suppress(OSError, AttributeError):  # absent on Windows
                 os.set_blocking(descriptor, True)  # the description is shared with whoever started us
-            if transport is None:
-                os.close(descriptor)
-            else:
-                transport.close()
+        (reading or wire_in).close()
+        (writing or wire_out).close()
 
 
-async def _connect_reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
+async def _connect_reader(wire: FileIO) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
+    if stat.S_ISCHR(os.fstat(wire.fileno()).st_mode) and not wire.isatty():
+        # asyncio takes /dev/null and then never hears of its end.
+        raise PipesUnavailableError("standard input: a device that is no terminal")
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=LONGEST_LINE)
     try:
-        transport, _ = await loop.connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0)
-        )
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), wire)
     except (OSError, ValueError, NotImplementedError) as error:
         raise PipesUnavailableError(f"standard input: {error}") from error
     return reader, transport
 
 
-async def _connect_writer(descriptor: int) -> tuple[asyncio.StreamWriter, asyncio.WriteTransport]:
+async def _connect_writer(wire: FileIO) -> tuple[asyncio.StreamWriter, asyncio.WriteTransport]:
     loop = asyncio.get_running_loop()
     protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
     try:
-        transport, _ = await loop.connect_write_pipe(lambda: protocol, os.fdopen(descriptor, "wb", 0))
+        transport, _ = await loop.connect_write_pipe(lambda: protocol, wire)
     except (OSError, ValueError, NotImplementedError) as error:
         raise PipesUnavailableError(f"standard output: {error}") from error
     return asyncio.StreamWriter(transport, protocol, None, loop), transport

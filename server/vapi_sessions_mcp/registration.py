@@ -11,7 +11,7 @@ import mcp_types as types
 from mcp.server.lowlevel.server import Server
 from mcp.shared.exceptions import MCPError
 
-from vapi_sessions_tools.errors import CallError
+from vapi_sessions_tools.errors import CallError, NetworkError, SettingsError
 from vapi_sessions_tools.toolset import UnknownToolError
 from vapi_sessions_tools.version import __version__
 
@@ -87,6 +87,11 @@ async def _call(
         return as_result(await toolset.call(name, arguments, credential))
     except CallError as error:
         return as_result(error.as_result(), is_error=True)
+    except SettingsError as error:
+        unset = NetworkError(
+            str(error), next_step="Ask the user to correct the setting and restart the server."
+        )
+        return as_result(unset.as_result(), is_error=True)
     except UnknownToolError:
         known = ", ".join(tool.name for tool in toolset.tools)
         raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {name[:80]}. The tools are {known}.") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -16,6 +17,7 @@ from mcp.shared.message import SessionMessage
 
 from vapi_sessions_mcp.frames import Refusal, parse
 from vapi_sessions_mcp.pipes import LineTooLongError, PipesUnavailableError, standard_pipes
+from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
     from anyio.abc import TaskStatus
@@ -37,7 +39,12 @@ async def serve_stdio(server: Server[Any], *, drain: float) -> int:
 
     Returns:
         The process's exit status: 0, or 128 and the signal's number.
+
+    Raises:
+        SettingsError: Standard input or output is closed.
     """
+    if sys.stdin is None or sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  typeshed: never None
+        raise SettingsError("standard input and output must be open: an MCP client speaks through them")
     try:
         async with standard_pipes() as pipes:
             return await _until_signalled(Connection(server, pipes, drain))
@@ -82,15 +89,17 @@ class Connection:
         self._drain = drain
         self._waiting: set[str | int] = set()
         self._answered = anyio.Event()
+        self._lasting = anyio.CancelScope()
 
     async def serve(self) -> None:
         """Pass messages both ways until the input has ended and its requests are answered."""
         to_server, from_client = anyio.create_memory_object_stream[SessionMessage | Exception](_BUFFERED)
         to_client, from_server = anyio.create_memory_object_stream[SessionMessage](_BUFFERED)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._read, to_server)
-            tasks.start_soon(self._write, from_server, tasks.cancel_scope)
-            await self._server.run(from_client, to_client, self._server.create_initialization_options())
+        with self._lasting:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._read, to_server)
+                tasks.start_soon(self._write, from_server)
+                await self._server.run(from_client, to_client, self._server.create_initialization_options())
 
     async def _read(self, to_server: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
         async with to_server:
@@ -118,32 +127,36 @@ class Connection:
 
     async def _refuse(self, refusals: list[Refusal]) -> None:
         for refusal in refusals:
-            await self._pipes.write_line(refusal.line())
+            await self._tell(refusal.line())
+
+    async def _tell(self, line: bytes) -> None:
+        """Write a line; a client that no longer reads ends the connection."""
+        try:
+            await self._pipes.write_line(line)
+        except OSError:
+            _logger.info("the client no longer reads; stopping")
+            self._lasting.cancel()
 
     def _note(self, message: types.JSONRPCMessage) -> None:
         """Remember who waits for an answer."""
         if isinstance(message, types.JSONRPCRequest):
             self._waiting.add(message.id)
         elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
-            self._settle((message.params or {}).get("requestId"))
+            cancelled = (message.params or {}).get("requestId")
+            if isinstance(cancelled, (str, int)):
+                self._settle(cancelled)
 
-    def _settle(self, request_id: Any) -> None:
-        self._waiting.discard(request_id)
+    def _settle(self, request_id: str | int | None) -> None:
+        if request_id is not None:
+            self._waiting.discard(request_id)
         self._answered.set()
         self._answered = anyio.Event()
 
-    async def _write(
-        self, from_server: MemoryObjectReceiveStream[SessionMessage], connection: anyio.CancelScope
-    ) -> None:
+    async def _write(self, from_server: MemoryObjectReceiveStream[SessionMessage]) -> None:
         async with from_server:
             async for outgoing in from_server:
                 message = outgoing.message
-                try:
-                    await self._pipes.write_line(_line(message))
-                except OSError:
-                    _logger.info("the client no longer reads; stopping")
-                    connection.cancel()
-                    return
+                await self._tell(_line(message))
                 if isinstance(message, (types.JSONRPCResponse, types.JSONRPCError)):
                     self._settle(message.id)
 

@@ -32,7 +32,7 @@ def run(settings: Settings, tool: str, text: str) -> int:
     Raises:
         SettingsError: The arguments are no JSON object, or there is no such tool.
     """
-    arguments = _parsed(sys.stdin.read() if text == "-" else text)
+    arguments = _parsed(text)
     result, status = anyio.run(partial(_call, settings, tool, arguments))
     print(json.dumps(result, ensure_ascii=False, separators=(",", ":")))
     return status
@@ -40,7 +40,7 @@ def run(settings: Settings, tool: str, text: str) -> int:
 
 def _parsed(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(sys.stdin.read() if text == "-" else text)
     except (ValueError, RecursionError) as error:
         raise SettingsError(
             f"the arguments are no JSON: {error}; expected an object such as '{{}}'"

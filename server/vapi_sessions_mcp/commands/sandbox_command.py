@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def _listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_HOST, port))
+        listener.listen()  # whoever reads the address may connect at once
     except (OSError, OverflowError) as error:
         listener.close()
         raise SettingsError(
@@ -62,5 +64,6 @@ def _listen(port: int) -> socket.socket:
 def _serve(application: Starlette, listener: socket.socket) -> None:
     import uvicorn
 
+    gc.enable()  # off while the command line was read, and this command lasts
     config = uvicorn.Config(application, log_level="warning", date_header=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listener])

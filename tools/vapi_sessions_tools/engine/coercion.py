@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import normalised_date
 from vapi_sessions_tools.engine.json_values import deeper_than, is_list, is_object
-from vapi_sessions_tools.engine.names import legal_keys
+from vapi_sessions_tools.engine.names import legal_key, legal_keys
 from vapi_sessions_tools.engine.scrutiny import DEEPEST
 from vapi_sessions_tools.engine.union_choice import choose
 
@@ -129,6 +129,7 @@ def _declared(shapes: Shapes, shape: Shape, value: Document) -> Iterable[tuple[s
     objects = choose(shapes, shape).objects
     if objects is None:
         return ()
-    tag_value = value.get(objects.tag) if objects.tag else None
+    tag = objects.tag or ""
+    tag_value = value.get(tag, value.get(legal_key(tag)))
     branches = objects.by_value.get(tag_value, objects.open) if isinstance(tag_value, str) else objects.open
     return [pair for branch in branches for pair in shapes.read(branch).properties.items()]

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from vapi_sessions_tools.engine.document import Document
 
-_KINDS = ("type", "format", "$ref", "items", "nullable", "additionalProperties")
 _SHOWN = 8
 
 

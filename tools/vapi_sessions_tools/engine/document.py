@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,6 +50,8 @@ def parse_document(text: str, source: str) -> Document:
     """
     try:
         parsed: Any = json.loads(text)
+    except RecursionError as error:
+        raise DocumentError(f"{source} is nested too deep") from error
     except ValueError:
         parsed = _parse_yaml(text, source)
     if not is_object(parsed):
@@ -86,24 +89,41 @@ def _parse_yaml(text: str, source: str) -> Any:
 
 
 def _core_schema_loader() -> type[yaml.SafeLoader]:
-    """Return a safe YAML loader that resolves plain scalars as YAML 1.2's JSON schema does.
+    """Return a safe YAML loader that resolves plain scalars as OpenAPI asks, by YAML 1.2's JSON schema.
 
-    YAML 1.1 reads the language code `no` as false and a date as a date object; OpenAPI asks for
-    YAML 1.2 with its JSON schema rules.
+    YAML 1.1 reads the language code `no` as false, `1:30` as a number and a date as a date object.
     """
     import yaml
 
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class CoreSchemaLoader(base):  # type: ignore[misc, valid-type]
-        """SafeLoader with YAML 1.2 scalars."""
+        """SafeLoader with YAML 1.2 scalars, and with texts for keys."""
 
-    CoreSchemaLoader.yaml_implicit_resolvers = {
-        first: [pair for pair in pairs if pair[0] in _KEPT_TAGS]
-        for first, pairs in base.yaml_implicit_resolvers.items()
-        if first not in "yYnNoO"
-    }
+        yaml_implicit_resolvers = _resolvers()
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  PyYAML's signature
+            """Read a mapping; a status code for a key is a text, as in JSON."""
+            mapping = cast("dict[Any, Any]", super().construct_mapping(node, deep))  # pyright: ignore[reportUnknownMemberType]
+            return {key if isinstance(key, str) else json.dumps(key): value for key, value in mapping.items()}
+
     return cast("type[yaml.SafeLoader]", CoreSchemaLoader)
 
 
-_KEPT_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "merge", "null"))
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return what a plain scalar can be, by what it begins with, as PyYAML wants it."""
+    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, form, beginnings in _SCALARS:
+        for first in beginnings:
+            resolvers.setdefault(first, []).append((f"tag:yaml.org,2002:{tag}", re.compile(form)))
+    return resolvers
+
+
+_SCALARS = (
+    ("null", r"\A(?:~|null|Null|NULL|)\Z", ("~", "n", "N", "")),
+    ("bool", r"\A(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
+    ("int", r"\A-?(?:0|[1-9][0-9]*)\Z", "-0123456789"),
+    ("float", r"\A-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z", "-0123456789"),
+    ("merge", r"\A<<\Z", "<"),
+)
+"""What a plain scalar is, by its form and what it begins with; anything else is a text."""

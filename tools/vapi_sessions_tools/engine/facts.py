@@ -61,6 +61,7 @@ def extract(document: Document, *, prose: bool = False, only: Sequence[str] = ()
 
 
 def _operations(document: Document, item: Document, *, prose: bool) -> Iterator[tuple[str, Document]]:
+    item = resolve(document, item)
     shared = item.get("parameters", [])
     for method, raw in item.items():
         if method in METHODS:

@@ -71,9 +71,7 @@ def _portable(shapes: Shapes, shape: Shape, depth: int, chosen: Iterable[str] | 
     fields, required = _fields(shapes, shape)
     if shape.kind == "array":
         items = shapes.read(shape.items or {})
-        inner = (
-            _shown(shapes, items, depth - 1) if depth and chosen is None else {"type": _type(shapes, items)}
-        )
+        inner = _shown(shapes, items, depth - 1) if depth and chosen is None else _bare(shapes, items)
         return {"type": "array", **_limits(shape), "items": _with_words(inner, items)}
     if not fields or _type(shapes, shape) != "object":
         return _scalar(shapes, shape)
@@ -86,7 +84,7 @@ def _portable(shapes: Shapes, shape: Shape, depth: int, chosen: Iterable[str] | 
 def _object(
     shapes: Shapes, fields: Mapping[str, Shape], names: list[str], required: list[str], depth: int
 ) -> Document:
-    legal = legal_keys(names)
+    legal = legal_keys(fields)  # of all fields, as coercion finds them again
     properties = {
         legal[name]: _with_words(_shown(shapes, fields[name], depth - 1), fields[name]) for name in names
     }
@@ -103,13 +101,17 @@ def _with_words(schema: Document, shape: Shape) -> Document:
 
 def _scalar(shapes: Shapes, shape: Shape) -> Document:
     kind = _type(shapes, shape)
-    result: Document = {"type": kind}
-    if kind == "array":
-        return {**result, "items": {"type": "string"}}
+    result = _bare(shapes, shape)
     enum = [value for value in shape.enum if isinstance(value, _PYTHON_TYPES.get(kind, ()))]
     if enum and (shape.closed or len(enum) <= _MOST_LISTED):
         result["enum"] = enum
     return {**result, **_limits(shape)}
+
+
+def _bare(shapes: Shapes, shape: Shape) -> Document:
+    """Return the type alone, with the items that clients want to see of every array."""
+    kind = _type(shapes, shape)
+    return {"type": kind, "items": {"type": "string"}} if kind == "array" else {"type": kind}
 
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "number": (int, float), "integer": (int,)}

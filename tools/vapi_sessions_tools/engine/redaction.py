@@ -90,8 +90,28 @@ class Redactor:
         return frozenset(map(_form, self._policy.exceptions))
 
     @cached_property
+    def _holders(self) -> frozenset[str]:
+        return frozenset(map(_form, self._policy.holders))
+
+    @cached_property
+    def _value_lists(self) -> frozenset[str]:
+        return frozenset(map(_form, self._policy.value_lists))
+
+    @cached_property
     def _hosts_only(self) -> frozenset[str]:
         return frozenset(map(_form, self._policy.hosts_only))
+
+    @cached_property
+    def _link_names(self) -> frozenset[str]:
+        return frozenset(map(_form, self._policy.links.names))
+
+    @cached_property
+    def _link_beginnings(self) -> tuple[str, ...]:
+        return tuple(map(_form, self._policy.links.beginnings))
+
+    @cached_property
+    def _link_holders(self) -> frozenset[str]:
+        return frozenset(map(_form, (*self._policy.links.holders, *self._policy.links.within)))
 
     def redact(self, value: Any, known: Iterable[str] = ()) -> Any:
         """Return a JSON value without its secrets.
@@ -133,22 +153,21 @@ class Redactor:
     def is_secret(self, key: str, trail: tuple[str, ...] = ()) -> bool:
         """Whether the field `key` is secret, below the fields of `trail`, outermost first."""
         policy, name = self._policy, _form(key)
-        if trail and trail[-1] in policy.holders:
+        holder = _form(trail[-1]) if trail else ""
+        if holder in self._holders or (name == "value" and holder in self._value_lists):
             return True
-        if name == "value" and trail and trail[-1] in policy.value_lists:
-            return True
-        if name in self._exceptions or name.endswith(policy.exception_endings or ("\0",)):
+        if name in self._exceptions or name.endswith(policy.exception_endings):
             return False
-        return name in self._names or name.endswith(policy.endings or ("\0",))
+        return name in self._names or name.endswith(policy.endings)
 
     def _is_link(self, key: str, trail: tuple[str, ...]) -> bool:
-        links = self._policy.links
-        if self._reveal_links or not key.lower().endswith("url"):
+        name = _form(key)
+        if self._reveal_links or not name.endswith("url"):
             return False
         return (
-            key in links.names
-            or key.startswith(links.beginnings or ("\0",))
-            or any(part in links.holders or part in links.within for part in trail)
+            name in self._link_names
+            or name.startswith(self._link_beginnings)
+            or any(_form(part) in self._link_holders for part in trail)
         )
 
     def _secrets(self, value: Any, trail: tuple[str, ...]) -> Iterator[str]:

@@ -44,7 +44,7 @@ def build_request(operation: Operation, arguments: Mapping[str, Any]) -> Request
         if argument.name not in arguments and value is None:
             continue
         if argument.place == "path":
-            path = path.replace(f"{{{argument.wire}}}", quote(_text(value), safe=""))
+            path = path.replace(f"{{{argument.wire}}}", quote(",".join(_texts(argument, value)), safe=""))
         elif argument.place == "query":
             pairs += [(argument.wire, text) for text in _texts(argument, value)]
         else:

@@ -6,6 +6,7 @@ Values are never quoted: an argument may be a secret, and the caller knows what 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.problem import Problem, path_text
@@ -202,10 +203,7 @@ def _tag_values(node: Document, name: str) -> list[Any] | None:
 def _kind_of(value: object) -> str:
     if value is None:
         return "null"
-    for kinds, words in _PYTHON_KINDS:
-        if isinstance(value, kinds):
-            return words
-    return "this"
+    return next((words for kinds, words in _PYTHON_KINDS if isinstance(value, kinds)), "what JSON has not")
 
 
 _PYTHON_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
@@ -254,6 +252,6 @@ def _dereferenced(root: Document, node: Document) -> Document:
     reference = node.get("$ref")
     if not isinstance(reference, str):
         return node
-    name = reference.removeprefix("#/$defs/").replace("%25", "%").replace("~1", "/").replace("~0", "~")
+    name = unquote(reference.removeprefix("#/$defs/")).replace("~1", "/").replace("~0", "~")
     found: Document = root["$defs"][name]
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["any", "string", "number", "integer", "boolean", "array", "object", "union"]
 
-_LIMITS = (
-    *("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf", "format"),
-)
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _PLAIN_KINDS: tuple[Kind, ...] = ("string", "number", "integer", "boolean", "array")
 _JAVASCRIPT_LITERAL = re.compile(r"\A/(?P<body>.*)/(?P<flags>[a-z]*)\Z", re.DOTALL)
 
@@ -128,13 +126,16 @@ class Shapes:
         if len(shapes) == 1 and "properties" not in rest:
             return _with_siblings(shapes[0], rest)
         own = _plain({"type": "object", **rest})
-        objects = [*(shape for shape in shapes if shape.kind == "object"), own]
-        if len(objects) <= len(shapes):  # a part that is no object says what the whole is
-            return _with_siblings(next(shape for shape in shapes if shape.kind != "object"), rest)
+        objects = [shape for shape in (*shapes, own) if shape.kind == "object"]
+        others = [shape for shape in shapes if shape.kind not in ("object", "any")]
+        if others or not objects:  # a part that is no object says what the whole is
+            return _with_siblings((others or shapes)[0], rest)
         properties: dict[str, Document] = {}
         for shape in objects:
             properties |= shape.properties
-        required = tuple(dict.fromkeys(name for shape in objects for name in shape.required))
+        stated = (shape.required for shape in objects)
+        bare = (_required(part) for part in (*parts, rest))  # a part may hold nothing but `required`
+        required = tuple(dict.fromkeys(name for names in (*stated, *bare) for name in names))
         return replace(own, kind="object", properties=properties, required=required)
 
     def _union(self, schema: Document) -> Shape:
@@ -178,17 +179,43 @@ def _plain(schema: Document) -> Shape:
         items = _items_with_enum(items or {}, schema.get("enum"))
     return Shape(
         kind=kind,
-        limits=MappingProxyType({key: schema[key] for key in _LIMITS if key in schema}),
+        limits=MappingProxyType(_limits(schema)),
         pattern=plain_pattern(schema.get("pattern")),
         enum=() if kind == "array" else _distinct(schema.get("enum") or schema.get("x-former-enum") or ()),
         closed=schema.get("x-closed-enum") is True,
         nullable=schema.get("nullable") is True or None in (schema.get("enum") or ()),
         items=items,
         properties=schema.get("properties") or {},
-        required=tuple(dict.fromkeys(schema.get("required") or ())) if kind == "object" else (),
+        required=_required(schema) if kind == "object" else (),
         additional=schema.get("additionalProperties", True),
         meta=_meta(schema),
     )
+
+
+def _limits(schema: Document) -> Document:
+    """Return the limits that make sense; of OpenAPI 3.0's exclusive bounds, flags there, the numbers."""
+    limits = {key: schema[key] for key in _BOUNDS if _is_number(schema.get(key))}
+    limits |= {key: int(schema[key]) for key in _COUNTS if _is_number(schema.get(key)) and schema[key] >= 0}
+    if _is_number(schema.get("multipleOf")) and schema["multipleOf"] > 0:
+        limits["multipleOf"] = schema["multipleOf"]
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if schema.get(exclusive) is True and bound in limits:
+            limits[exclusive] = limits.pop(bound)
+    if schema.get("uniqueItems") is True:
+        limits["uniqueItems"] = True
+    if isinstance(schema.get("format"), str):
+        limits["format"] = schema["format"]
+    return limits
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _required(schema: Document) -> tuple[str, ...]:
+    """Return the required fields; `required: true` on a field's own schema says nothing about its fields."""
+    listed: Any = schema.get("required")
+    return tuple(dict.fromkeys(listed)) if is_list(listed) else ()
 
 
 def _kind_of(schema: Document) -> Kind:
@@ -196,7 +223,8 @@ def _kind_of(schema: Document) -> Kind:
     for known in _PLAIN_KINDS:
         if kind == known:
             return known
-    if schema.get("properties") or is_object(schema.get("additionalProperties")):
+    further = schema.get("additionalProperties")
+    if schema.get("properties") or is_object(further) or (kind == "object" and further is not None):
         return "object"
     if kind == "object":
         # Neither fields nor a rule for them: the generator's stand-in for any JSON value.

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 LARGEST = 60_000
 """Bytes of text that a result may have; Claude Code caps one near 25,000 tokens."""
 
-_NOTICE = 600
+_NOTICE = 1_500
+_LONGEST_PLACE = 60
 _SMALLEST_CUT = 200
 
 
@@ -64,17 +65,32 @@ def _shrink_list(values: list[Any], room: int, path: str) -> tuple[list[Any], di
 
 
 def _shrink_object(fields: Document, room: int, path: str) -> tuple[Document, dict[str, str]]:
-    """Keep the small fields; the largest share what room is left."""
+    """Keep the small fields; the largest share what room is left, and where they cannot, some go."""
     result, notices = dict(fields), dict[str, str]()
-    for name in sorted(fields, key=lambda field: size(fields[field]), reverse=True):
-        excess = size(result) - room
-        if excess <= 0:
+    sizes = {name: size(value) for name, value in fields.items()}
+    excess = size(fields) - room
+    for name in sorted(fields, key=lambda field: sizes[field], reverse=True):
+        if excess <= 0 or sizes[name] <= _SMALLEST_CUT:
             break
-        own = size(fields[name])
         place = f"{path}.{name}" if path else name
-        result[name], inner = shrink(fields[name], max(own - excess - 8, _SMALLEST_CUT), place)
+        result[name], inner = shrink(fields[name], max(sizes[name] - excess - 8, _SMALLEST_CUT), place)
+        excess -= sizes[name] - size(result[name])
         notices |= inner
-    return result, notices
+    if excess <= 0:
+        return result, notices
+    kept = _fitting(result, room)
+    return kept, {path or "result": f"{len(kept)} of {len(fields)} fields", **notices}
+
+
+def _fitting(fields: Document, room: int) -> Document:
+    kept: Document = {}
+    used = 2
+    for name, value in fields.items():
+        needed = size(name) + size(value) + 2
+        if used + needed <= room:
+            kept[name] = value
+            used += needed
+    return kept
 
 
 def shrink_result(result: Document, query_argument: str | None) -> Document:
@@ -87,7 +103,7 @@ def shrink_result(result: Document, query_argument: str | None) -> Document:
     if size(result) <= LARGEST:
         return result
     shrunk, notices = shrink(result, LARGEST - _NOTICE)
-    notice: Document = dict(list(notices.items())[:3])
+    notice: Document = {place[:_LONGEST_PLACE]: told for place, told in list(notices.items())[:3]}
     if query_argument is not None:
         notice["rest"] = (
             f'select less with {query_argument}, or go on with a slice: {query_argument}: "EXPRESSION | [N:]"'

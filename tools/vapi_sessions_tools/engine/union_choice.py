@@ -59,11 +59,12 @@ class _Sorted:
     objects: list[Document] = field(default_factory=list["Document"])
     anything: bool = False
     nullable: bool = False
+    seen: set[str | None] = field(default_factory=set["str | None"])
 
 
 def choose(shapes: Shapes, union: Shape) -> Choice:
     """Sort a union's branches by what tells them apart."""
-    found = _Sorted(nullable=union.nullable)
+    found = _Sorted(nullable=union.nullable, seen={union.name})
     for branch in union.branches:
         _sort_in(shapes, branch, found)
     objects = _tagged(shapes, union, found.objects) if found.objects else None
@@ -74,6 +75,9 @@ def _sort_in(shapes: Shapes, branch: Document, found: _Sorted) -> None:
     shape = shapes.read(branch)
     found.nullable = found.nullable or shape.nullable
     if shape.kind == "union":
+        if shape.name is not None and shape.name in found.seen:
+            return  # a union that lists itself adds nothing to itself
+        found.seen.add(shape.name)
         for inner in shape.branches:
             _sort_in(shapes, inner, found)
     elif shape.kind == "object":

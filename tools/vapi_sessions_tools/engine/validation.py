@@ -89,13 +89,12 @@ def _root_schema(operation: Operation, shapes: Shapes) -> Document:
     }
 
 
+_PATH_PART = {"minLength": 1, "pattern": r"^(?!\.{1,2}$)"}
+
+
 def _argument_schema(writer: SchemaWriter, argument: Argument) -> Document:
     schema = writer.write(argument.schema_)
-    if (
-        argument.place == "path"
-        and schema.get("type") == "string"
-        and not schema.keys() & {"format", "pattern"}
-    ):
+    if argument.place == "path" and "format" not in schema:
         # A dot or nothing at all would make it another path.
-        return {**schema, "minLength": max(1, schema.get("minLength", 1)), "pattern": r"^(?!\.{1,2}$)"}
+        return {**schema, "allOf": [*schema.get("allOf", ()), {**_PATH_PART, "items": _PATH_PART}]}
     return schema

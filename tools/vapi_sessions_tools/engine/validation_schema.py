@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from vapi_sessions_tools.engine.json_values import is_object
 from vapi_sessions_tools.engine.union_choice import choose
@@ -40,17 +41,28 @@ class SchemaWriter:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self.definitions: Document = {}
+        self._writing: set[int] = set()
 
     def write(self, schema: Document) -> Document:
         """Return the JSON Schema of a schema, with `$ref` into `$defs` where it has a name."""
         shape = self._shapes.read(schema)
         if shape.name is None or shape.kind not in ("object", "union"):
-            return self._body(shape)
+            return self._inline(schema, shape)
         key = f"{shape.name}{'?' if shape.nullable else ''}{'!' if shape.closed else ''}"
         if key not in self.definitions:
             self.definitions[key] = {}  # a cycle finds this entry, filled below
             self.definitions[key] = self._body(shape)
         return {"$ref": "#/$defs/" + _pointer_part(key)}
+
+    def _inline(self, schema: Document, shape: Shape) -> Document:
+        """Write a schema where it stands; one that holds itself and has no name is not checked within."""
+        if id(schema) in self._writing:
+            return {}
+        self._writing.add(id(schema))
+        try:
+            return self._body(shape)
+        finally:
+            self._writing.remove(id(schema))
 
     def _body(self, shape: Shape) -> Document:
         match shape.kind:
@@ -101,7 +113,7 @@ class SchemaWriter:
     def _same_type(self, branches: Sequence[Document]) -> Document:
         """Scalars of one type: listed-or-any is any, and each branch may be the one that is meant."""
         rules = [self.write(branch) for branch in branches]
-        if any(set(rule) <= {"type", "examples"} for rule in rules):
+        if any(set(rule) <= {"type", "examples"} and rule.get("type") != "integer" for rule in rules):
             return {}
         return rules[0] if len(rules) == 1 else {"anyOf": rules}
 
@@ -159,4 +171,4 @@ def is_checkable(pattern: str) -> bool:
 
 
 def _pointer_part(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1").replace("%", "%25")
+    return quote(name.replace("~", "~0").replace("/", "~1"), safe="~")
