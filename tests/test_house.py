@@ -70,7 +70,7 @@ def test_no_field_of_the_api_is_named_outside_its_place(room: Path) -> None:
 
 def test_the_changelog_knows_this_version() -> None:
     released = re.findall(
-        r"^## \[(\d[^\]]*)\] - \d{4}-\d{2}-\d{2}$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M
+        r"^## \[(\d[^\]]*)\] - \d{4}-\d{2}-\d{2}$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
     )
     assert released[0] == __version__
 

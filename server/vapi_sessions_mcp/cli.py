@@ -69,9 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "stdio")
     gc.disable()  # imports make much and drop nothing: collecting meanwhile only costs time
-    parsed = _parser().parse_args(given)
+    parsed, unknown = _parser().parse_known_args(given)
+    if unknown:
+        # The command's own parser knows the options that may have been meant.
+        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = parsed.run(parsed)
+        if parsed.command != "stdio":
+            sys.stdout.flush()  # here, where a reader that is gone is no fault; at exit it would be one
     except BrokenPipeError:
         # Whoever read standard output has seen enough; leave it nothing to complain about at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -102,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         added = commands.add_parser(
             name, help=words, description=words[0].upper() + words[1:] + ".", allow_abbrev=False
         )
-        added.set_defaults(run=run)
+        added.set_defaults(run=run, parser=added)
         return added
 
     _add_settings(command("stdio", "serve MCP over standard input and output (the default)", _stdio))
@@ -116,7 +121,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(call)
     _add_sandbox(command("sandbox", "serve the emulator of the API on a port of this machine", _sandbox))
     contract = command("contract", "build a contract from published documents, or compare two", _no_command)
-    contract.set_defaults(parser=contract)
     _add_contract(contract)
     return parser
 
@@ -180,7 +184,7 @@ def _add_contract(parser: argparse.ArgumentParser) -> None:
     build.add_argument(
         "--only", action="append", default=[], metavar="PATH", help="keep only paths below PATH; repeatable"
     )
-    build.set_defaults(run=_contract_build)
+    build.set_defaults(run=_contract_build, parser=build)
     diff = actions.add_parser(
         "diff",
         help="print what changed between two documents",
@@ -197,7 +201,7 @@ def _add_contract(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="compare only paths below PATH; repeatable",
     )
-    diff.set_defaults(run=_contract_diff)
+    diff.set_defaults(run=_contract_diff, parser=diff)
 
 
 def _settings(parsed: argparse.Namespace) -> Settings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ class Pipes:
             return await self._reader.readuntil(b"\n")
         except asyncio.IncompleteReadError as error:
             return error.partial
+        except OSError:  # reset by a client that is gone
+            return b""
         except asyncio.LimitOverrunError as error:
             await self._skip_line(error.consumed)
             raise LineTooLongError from None
@@ -87,6 +90,8 @@ async def standard_pipes() -> AsyncGenerator[Pipes]:
         os.dup2(2, 1)
         yield Pipes(reader, writer)
     finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()  # what was printed and kept must not follow when the wire is given back
         if writing is not None and not writing.is_closing():  # it closes itself when the client is gone
             os.dup2(wire_out.fileno(), 1)
         for descriptor in (0, 1):

@@ -30,12 +30,12 @@ async def _show() -> int:
     narrator.opening(f"{server.command} {' '.join(server.args)}")
     with anyio.fail_after(_LONGEST_SECONDS):
         async with Client(server) as client:
-            await _Demo(client, narrator).play()
+            await Demo(client, narrator).play()
     narrator.closing()
     return 0
 
 
-class _Demo:
+class Demo:
     """The story: one customer's session from its first message to its end.
 
     Args:

@@ -31,16 +31,11 @@ def run(*, port: int, database: str | None, fail_status: int | None, fail_rate: 
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{_FLAGS[str(first['loc'][0])]}: {first['msg']}") from error
-    listener = _listen(port)
-    store = open_store(Path(database) if database else None)
-    address = f"http://{_HOST}:{listener.getsockname()[1]}"
-    sys.stderr.write(f"Vapi sessions sandbox on {address} (any key; Ctrl-C stops it)\n")
-    sys.stderr.flush()
-    try:
+    with _listen(port) as listener, open_store(Path(database) if database else None) as store:
+        address = f"http://{_HOST}:{listener.getsockname()[1]}"
+        sys.stderr.write(f"Vapi sessions sandbox on {address} (any key; Ctrl-C stops it)\n")
+        sys.stderr.flush()
         _serve(create_emulator(store, faults), listener)
-    finally:
-        store.close()
-        listener.close()
     return 0
 
 

@@ -1,0 +1,73 @@
+"""The real MCP client, connected to the real server that it starts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from server_process import LONGEST, environment
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+KEY = "a-very-private-key-1234"
+ERAS = ("legacy", "2026-07-28")
+"""The client's modes: the handshake era, and the modern one."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a model is told of a call's end."""
+
+    is_error: bool
+    text: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The result, or the error, as JSON."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error, which there must be, with what to do next."""
+        assert self.is_error, self.text
+        error: dict[str, Any] = self.result["error"]
+        assert error["message"]
+        assert error["next"]
+        return error
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A real client connected to the real server."""
+
+    client: Client
+
+    async def call(self, tool: str, arguments: dict[str, Any]) -> Told:
+        """Call a tool."""
+        with anyio.fail_after(LONGEST):
+            answer = await self.client.call_tool(tool, arguments)
+        (block,) = answer.content
+        told = Told(bool(answer.is_error), block.model_dump()["text"])
+        assert told.result == answer.structured_content
+        return told
+
+
+@asynccontextmanager
+async def connected(*flags: str, mode: str = "auto", **variables: str) -> AsyncGenerator[Connected]:
+    """Start the server, connect to it, and end it."""
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "vapi_sessions_mcp", *flags], env=environment(**variables)
+    )
+    with tempfile.TemporaryFile("w+") as log:
+        async with Client(stdio_client(server, errlog=log), mode=mode) as client:
+            yield Connected(client)

@@ -1,0 +1,110 @@
+"""Settings made a toolset: the contract, the transport, and where the key may go."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.settings import Flags, Settings, resolve
+from vapi_sessions_tools.errors import DocumentError, SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recording_upstream import RecordingUpstream
+
+
+def published(folder: Path, *servers: str) -> str:
+    """Write a small document of another API and return its path."""
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "Things", "version": "1"},
+        "servers": [{"url": server} for server in servers],
+        "paths": {
+            "/things": {
+                "get": {
+                    "operationId": "listThings",
+                    "responses": {"200": {"description": "ok"}},
+                }
+            }
+        },
+    }
+    file = folder / "things.json"
+    file.write_text(json.dumps(document))
+    return str(file)
+
+
+def settings(**flags: str | bool) -> Settings:
+    """Return the settings that flags alone make."""
+    return resolve(Flags.model_validate(flags), {"VAPI_API_KEY": "a-private-key"})
+
+
+async def test_the_shipped_contract_is_used_unless_told_otherwise() -> None:
+    assert [tool.name for tool in assemble(settings()).tools] == [
+        "create_session",
+        "list_sessions",
+        "get_session",
+        "update_session",
+        "delete_session",
+    ]
+
+
+async def test_calls_go_to_the_base_url_with_the_key(upstream: RecordingUpstream, upstream_url: str) -> None:
+    chosen = settings(base_url=upstream_url)
+    toolset = assemble(chosen)
+    await toolset.call("list_sessions", {}, chosen.credential)
+    await toolset.aclose()
+    assert upstream.requests[0].headers["authorization"] == "Bearer a-private-key"
+
+
+async def test_the_sandbox_keeps_its_sessions_in_the_file(tmp_path: Path) -> None:
+    chosen = settings(sandbox_db=str(tmp_path / "sessions.db"))
+    for expected in (1, 2):
+        toolset = assemble(chosen)
+        await toolset.call("create_session", {"name": "kept"}, chosen.credential)
+        found = await toolset.call("list_sessions", {}, chosen.credential)
+        await toolset.aclose()
+        assert len(found["results"]) == expected
+
+
+async def test_a_sandbox_file_that_cannot_be_used_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no-such-folder"):
+        assemble(settings(sandbox_db=str(tmp_path / "no-such-folder" / "sessions.db")))
+
+
+async def test_the_sandbox_in_memory_needs_nothing() -> None:
+    chosen = settings(sandbox=True)
+    toolset = assemble(chosen)
+    assert (await toolset.call("list_sessions", {}, chosen.credential))["results"] == []
+    await toolset.aclose()
+
+
+class TestAnotherDocument:
+    async def test_its_tools_are_offered(self, tmp_path: Path) -> None:
+        toolset = assemble(settings(openapi=published(tmp_path)))
+        assert len(toolset.tools) == 1
+
+    async def test_one_that_cannot_be_read_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(DocumentError, match=r"none\.json"):
+            assemble(settings(openapi=str(tmp_path / "none.json")))
+
+    async def test_the_key_is_not_sent_to_an_address_that_only_the_document_names(
+        self, tmp_path: Path
+    ) -> None:
+        document = published(tmp_path, "https://elsewhere.example")
+        with pytest.raises(SettingsError, match=r"https://elsewhere\.example.*--base-url"):
+            assemble(settings(openapi=document))
+
+    @pytest.mark.parametrize("flags", [{"base_url": "https://elsewhere.example"}, {"sandbox": True}])
+    async def test_naming_the_address_or_the_sandbox_allows_it(
+        self, tmp_path: Path, flags: dict[str, str | bool]
+    ) -> None:
+        document = published(tmp_path, "https://elsewhere.example")
+        assert assemble(settings(openapi=document, **flags)).tools
+
+    @pytest.mark.parametrize("server", ["https://api.vapi.ai", "https://api.eu.vapi.ai"])
+    async def test_a_document_of_the_api_itself_needs_no_naming(self, tmp_path: Path, server: str) -> None:
+        assert assemble(settings(openapi=published(tmp_path, server))).tools

@@ -1,0 +1,149 @@
+"""The pipes: lines in and out without threads, and nothing else on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server_process import ServerProcess
+from vapi_sessions_mcp.pipes import LineTooLongError, Pipes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+LIMIT = 64
+
+
+@asynccontextmanager
+async def connected() -> AsyncGenerator[tuple[Pipes, socket.socket]]:
+    """Give pipes that read lines of at most 64 bytes, and the socket at their other end."""
+    near, far = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=near, limit=LIMIT)
+    try:
+        yield Pipes(reader, writer), far
+    finally:
+        writer.close()
+        await writer.wait_closed()
+        far.close()
+
+
+class TestReading:
+    async def test_lines_come_one_by_one_and_then_nothing(self) -> None:
+        async with connected() as (pipes, far):
+            far.sendall(b"one\ntwo\n")
+            far.shutdown(socket.SHUT_WR)
+            assert [await pipes.read_line() for _ in range(3)] == [b"one\n", b"two\n", b""]
+
+    async def test_a_last_line_without_its_end_is_one(self) -> None:
+        async with connected() as (pipes, far):
+            far.sendall(b"one\ntwo")
+            far.shutdown(socket.SHUT_WR)
+            assert [await pipes.read_line() for _ in range(3)] == [b"one\n", b"two", b""]
+
+    @pytest.mark.parametrize("length", [LIMIT + 1, 10 * LIMIT, 5_000])
+    async def test_a_line_too_long_is_skipped_whole(self, length: int) -> None:
+        async with connected() as (pipes, far):
+            far.sendall(b"x" * length + b"\nnext\n")
+            with pytest.raises(LineTooLongError):
+                await pipes.read_line()
+            assert await pipes.read_line() == b"next\n"
+
+    async def test_one_that_never_ends_is_skipped_to_the_end_of_the_input(self) -> None:
+        async with connected() as (pipes, far):
+            far.sendall(b"x" * 10 * LIMIT)
+            far.shutdown(socket.SHUT_WR)
+            with pytest.raises(LineTooLongError):
+                await pipes.read_line()
+            assert await pipes.read_line() == b""
+
+
+async def test_a_line_is_written_as_it_is() -> None:
+    async with connected() as (pipes, far):
+        await pipes.write_line(b"hello\n")
+        assert far.recv(100) == b"hello\n"
+
+
+ECHO = """
+import os, subprocess, sys
+import anyio
+from vapi_sessions_mcp.pipes import PipesUnavailableError, standard_pipes
+
+async def main():
+    try:
+        async with standard_pipes() as pipes:
+            line = await pipes.read_line()
+            print("stray print", flush=True)
+            os.write(1, b"stray write\\n")
+            subprocess.run(["echo", "stray child"], check=True)
+            await pipes.write_line(line)
+    except PipesUnavailableError as error:
+        print("unavailable:", error, flush=True)
+    print("after", flush=True)
+    sys.stderr.write(f"blocking {os.get_blocking(0)} {os.get_blocking(1)}\\n")
+
+anyio.run(main)
+"""
+
+
+class TestTheProcessesOwn:
+    def test_whatever_else_is_printed_misses_the_wire(self) -> None:
+        with ServerProcess(command=(sys.executable, "-c", ECHO)) as process:
+            process.write(b"hello\n")
+            assert process.line() == b"hello\n"
+            assert process.line() == b"after\n"
+            assert process.line() == b""
+            assert process.status() == 0
+            assert {"stray print", "stray write", "stray child"} <= set(process.log().splitlines())
+
+    def test_they_are_given_back_as_they_were_found(self) -> None:
+        with ServerProcess(command=(sys.executable, "-c", ECHO)) as process:
+            process.end_input()
+            assert process.line() == b"after\n"
+            assert process.status() == 0
+            assert "blocking True True" in process.log()
+
+    def test_a_reader_that_is_gone_is_no_fault_at_the_end(self) -> None:
+        with ServerProcess(command=(sys.executable, "-c", ECHO)) as process:
+            assert process.process.stdout is not None
+            process.process.stdout.close()
+            process.write(b"hello\n")
+            process.status()
+            assert "Bad file descriptor" not in process.log()
+
+    def test_a_file_as_input_is_unavailable(self) -> None:
+        with (
+            Path(__file__).open("rb") as file,
+            ServerProcess(command=(sys.executable, "-c", ECHO), stdin=file) as process,
+        ):
+            assert process.line().startswith(b"unavailable: standard input")
+            assert process.status() == 0
+
+    def test_a_file_as_output_is_unavailable_and_holds_no_less(self, tmp_path: Path) -> None:
+        path = tmp_path / "out"
+        with (
+            path.open("wb") as file,
+            ServerProcess(command=(sys.executable, "-c", ECHO), stdout=file) as process,
+        ):
+            process.end_input()
+            assert process.status() == 0
+        lines = path.read_bytes().splitlines()
+        assert lines[0].startswith(b"unavailable: standard output")
+        assert lines[-1] == b"after"
+
+    def test_the_null_device_as_input_is_unavailable_because_its_end_is_never_heard_of(self) -> None:
+        begun = time.monotonic()
+        with (
+            Path(os.devnull).open("rb") as null,
+            ServerProcess(command=(sys.executable, "-c", ECHO), stdin=null) as process,
+        ):
+            assert process.line().startswith(b"unavailable: standard input")
+            assert process.status() == 0
+        assert time.monotonic() - begun < 10
