@@ -121,4 +121,6 @@ async def _connect_writer(wire: FileIO) -> tuple[asyncio.StreamWriter, asyncio.W
         transport, _ = await loop.connect_write_pipe(lambda: protocol, wire)
     except (OSError, ValueError, NotImplementedError) as error:
         raise PipesUnavailableError(f"standard output: {error}") from error
+    # Waiting for a write means waiting until all of it is out: nothing is left behind when the process ends.
+    transport.set_write_buffer_limits(high=0)
     return asyncio.StreamWriter(transport, protocol, None, loop), transport

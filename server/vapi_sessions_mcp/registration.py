@@ -86,15 +86,16 @@ async def _call(
     try:
         return as_result(await toolset.call(name, arguments, credential))
     except CallError as error:
-        return as_result(error.as_result(), is_error=True)
+        return as_result(toolset.told(error, credential), is_error=True)
     except SettingsError as error:
         unset = NetworkError(
             str(error), next_step="Ask the user to correct the setting and restart the server."
         )
-        return as_result(unset.as_result(), is_error=True)
+        return as_result(toolset.told(unset, credential), is_error=True)
     except UnknownToolError:
         known = ", ".join(tool.name for tool in toolset.tools)
-        raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {name[:80]}. The tools are {known}.") from None
+        unknown = toolset.without_key(name, credential)[:80]
+        raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {unknown}. The tools are {known}.") from None
     except Exception as error:  # noqa: BLE001  the last net: an exception's own text may hold what must not be told
         place = "".join(traceback.format_tb(error.__traceback__)[-3:])
         _logger.error("%s failed with %s at\n%s", name, type(error).__name__, place)  # noqa: TRY400  as above

@@ -112,7 +112,7 @@ async def test_an_answer_that_is_no_unicode_becomes_an_error_under_its_id(server
         call("\ud800", {}, 1), request("ping", None, "\ud800"), request("ping", None, 2)
     )
     answers = {answer["id"]: answer for answer in await spoken(server, said)}
-    assert answers[1]["error"]["code"] == -32603
+    assert answers[1]["error"]["code"] == -32602, "an unknown tool, named as far as it can be"
     assert answers["\ud800"]["error"]["code"] == -32603
     assert answers[2]["result"] == {}
 

@@ -356,3 +356,11 @@ async def test_the_tools_say_what_they_do_beyond_answering(toolset: Toolset) -> 
         "delete_session": (False, True, True),
     }
     assert all(tool.hints.open_world and tool.title for tool in toolset.tools)
+
+
+async def test_a_key_that_the_caller_writes_is_in_no_error(toolset: Toolset) -> None:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        await toolset.call("get_session", {**ONE, "query": "vapi-private-key["}, KEY)
+    assert "vapi-private-key" not in json.dumps(toolset.told(caught.value, KEY))
+    assert toolset.without_key("call vapi-private-key", KEY) == "call ***redacted***"
+    assert toolset.without_key("no key", MissingKey()) == "no key"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.credential import MissingKey
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Hints
+    from vapi_sessions_tools.errors import CallError
     from vapi_sessions_tools.preparation import Prepared
     from vapi_sessions_tools.sending import Sender
 
@@ -119,6 +120,15 @@ class Toolset:
             _key(credential)
         return await self.send(self.prepare(name, arguments), credential)
 
+    def told(self, error: CallError, credential: Credential | MissingKey) -> Document:
+        """Return an error as its caller receives it: without the key, should the caller have written it."""
+        told: Document = self._redactor.redact(error.as_result(), _reveal(credential))
+        return told
+
+    def without_key(self, text: str, credential: Credential | MissingKey) -> str:
+        """Return a text without the key."""
+        return self._redactor.text(text, _reveal(credential))
+
     def prepare(self, name: str, arguments: Mapping[str, Any]) -> Prepared:
         """Mend and validate the arguments of a call and build its request; nothing is sent.
 
@@ -143,6 +153,10 @@ class Toolset:
             self._client = self._connect()
             self._sender = Sender(self.contract, self._client, self._redactor, self._deadline)
         return await self._sender.send(prepared, key)
+
+
+def _reveal(credential: Credential | MissingKey) -> tuple[str, ...]:
+    return (credential.reveal(),) if isinstance(credential, Credential) else ()
 
 
 def _key(credential: Credential | MissingKey) -> Credential:

@@ -55,7 +55,7 @@ async def _call(settings: Settings, tool: str, arguments: dict[str, Any]) -> tup
     try:
         return await toolset.call(tool, arguments, settings.credential), 0
     except CallError as error:
-        return error.as_result(), 1
+        return toolset.told(error, settings.credential), 1
     except UnknownToolError:
         names = ", ".join(known.name for known in toolset.tools)
         raise SettingsError(f"there is no tool {tool!r}; there are {names}") from None

@@ -29,7 +29,15 @@ def sdk_python() -> Path:
     made = HOME / SDK
     if not made.exists():
         venv.create(HOME, with_pip=True, clear=True)
-        install: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", SDK]
+        install: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--quiet",
+            "install",
+            SDK,
+        ]
         subprocess.run(install, check=True, timeout=300)
         made.touch()
     return python

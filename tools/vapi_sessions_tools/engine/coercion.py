@@ -46,7 +46,7 @@ def coerce(operation: Operation, shapes: Shapes, arguments: Mapping[str, Any]) -
 
 def _argument(argument: Argument, shapes: Shapes, value: Any) -> Any:
     shape = shapes.read(argument.schema_)
-    if argument.form == "comma" and is_list(value):
+    if argument.form == "comma":
         return _joined(value)
     if argument.form == "repeat" and isinstance(value, str) and not value.lstrip().startswith("["):
         value = [part.strip() for part in value.split(",")]
@@ -55,11 +55,14 @@ def _argument(argument: Argument, shapes: Shapes, value: Any) -> Any:
     return coerce_value(shapes, shape, value)
 
 
-def _joined(values: list[Any]) -> Any:
-    """Join plain values by commas; anything else is left for validation to refuse."""
-    if all(isinstance(value, (str, int)) and not isinstance(value, bool) for value in values):
-        return ",".join(str(value).strip() for value in values)
-    return values
+def _joined(value: Any) -> Any:
+    """Join a list of plain values by commas; anything else is left for validation to judge."""
+    values = (
+        _from_json(value.strip(), value) if isinstance(value, str) and value.lstrip()[:1] == "[" else value
+    )
+    if is_list(values) and all(isinstance(v, (str, int)) and not isinstance(v, bool) for v in values):
+        return ",".join(str(v).strip() for v in values)
+    return value
 
 
 def coerce_value(shapes: Shapes, shape: Shape, value: Any) -> Any:

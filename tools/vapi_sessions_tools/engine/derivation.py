@@ -146,7 +146,9 @@ def _folded(parameters: list[Document]) -> list[Document]:
 
 
 def _loosest(one: Document, other: Document) -> Document:
-    """Return what both declarations ask for: a limit that only one of them has is none."""
+    """Return what both declarations ask for: a limit, or a type, that only one of them has is none."""
+    if one.get("type") != other.get("type"):
+        return {}
     both = unite_schemas(one, other)
     return {key: value for key, value in both.items() if key in one and key in other}
 

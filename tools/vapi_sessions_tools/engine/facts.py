@@ -37,8 +37,15 @@ def extract(document: Document, *, prose: bool = False, only: Sequence[str] = ()
         only: Path prefixes; when given, operations elsewhere are left out.
 
     Raises:
-        DocumentError: A reference leads nowhere.
+        DocumentError: A reference leads nowhere, or a part is not of the form it must have.
     """
+    try:
+        return _extracted(document, prose=prose, only=only)
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise DocumentError(f"the document is malformed: {type(error).__name__}: {error}") from error
+
+
+def _extracted(document: Document, *, prose: bool, only: Sequence[str]) -> Document:
     paths = {
         path: operations
         for path, item in document["paths"].items()

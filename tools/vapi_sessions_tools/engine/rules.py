@@ -64,7 +64,9 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
     node: Document = _schema_at(root, list(error.schema_path)[:-1])
     value = value_at(arguments, path)
     teller = _TELLERS.get(keyword)
-    if teller is not None:
+    if keyword == "additionalProperties":
+        yield from _additional(path, node, error)
+    elif teller is not None:
         yield teller(path, node, value, error)
     elif keyword in _COMPARISONS:
         yield _comparison(path, keyword, node, value)
@@ -101,12 +103,12 @@ def _pattern(path: list[str | int], node: Document, _value: Any, _error: Validat
     return Problem(path_text(path), "must match the pattern", node["pattern"])
 
 
-def _additional(path: list[str | int], node: Document, _value: Any, error: ValidationError) -> Problem:
+def _additional(path: list[str | int], node: Document, error: ValidationError) -> Iterator[Problem]:
     unexpected: list[str] = error.kind.as_dict()["unexpected"]
     names = list(node.get("properties", {}))
-    rule = "is no field of this object"
-    near = nearest(unexpected[0], names)
-    return Problem(path_text([*path, unexpected[0]]), rule, near or shown_values(names))
+    for name in unexpected:
+        allowed = nearest(name, names) or shown_values(names)
+        yield Problem(path_text([*path, name]), "is no field of this object", allowed)
 
 
 def _unique(path: list[str | int], _node: Document, _value: Any, _error: ValidationError) -> Problem:
@@ -119,7 +121,6 @@ _TELLERS: dict[str, Callable[[list[str | int], Document, Any, ValidationError], 
     "required": _required,
     "format": _format,
     "pattern": _pattern,
-    "additionalProperties": _additional,
     "uniqueItems": _unique,
 }
 _ARTICLES = {

@@ -31,7 +31,8 @@ def scrutinise(arguments: dict[str, Any]) -> list[Problem]:
         path, value = todo.pop()
         todo.extend(_children(path, value))
         if is_object(value):
-            problems += [_not_unicode(path) for key in value if _has_lone_surrogate(key)]
+            bad = [key for key in value if _has_lone_surrogate(key)]
+            problems += [_not_unicode((*path, key.encode(errors="replace").decode())) for key in bad]
         elif problem := _wrong_scalar(path, value):
             problems.append(problem)
     return problems

@@ -50,16 +50,12 @@ def _shrink_text(text: str, room: int, path: str) -> tuple[str, dict[str, str]]:
 
 def _shrink_list(values: list[Any], room: int, path: str) -> tuple[list[Any], dict[str, str]]:
     """Keep the first items that fit; where not even one does, as much of it as does."""
-    kept: list[Any] = []
-    used = 2
-    for value in values:
-        used += size(value) + 1
-        if used > room:
-            break
-        kept.append(value)
-    told = {path or "result": f"the first {max(len(kept), 1)} of {len(values)} items"}
-    if kept or not values:
-        return kept, told
+    count, used = 0, 2
+    while count < len(values) and (used := used + size(values[count]) + 1) <= room:
+        count += 1
+    told = {path or "result": f"the first {max(count, 1)} of {len(values)} items"}
+    if count or not values:
+        return values[:count], told
     first, inner = shrink(values[0], room - 2, f"{path}[0]")
     return [first], {**told, **inner}
 

@@ -1,0 +1,88 @@
+"""A page says which arguments give the next, so that following them meets every entry once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from small_contract import contract_of, only_operation
+from vapi_sessions_tools.engine.operation import Operation, Pages
+from vapi_sessions_tools.engine.pages import fitting_count, next_page
+
+PAGES = Pages(results="results", metadata="metadata", total="total", page="page", limit="limit")
+
+
+def listing(default: int | None = None) -> Operation:
+    limit = {"name": "limit", "in": "query", **({"x-default": default} if default is not None else {})}
+    get: dict[str, Any] = {"parameters": [limit, {"name": "page", "in": "query"}], "responses": {}}
+    return only_operation(contract_of({"/thing": {"get": get}}))
+
+
+def page(count: int, total: int | None = None) -> dict[str, Any]:
+    return {"results": list(range(count)), "metadata": {} if total is None else {"total": total}}
+
+
+def following(arguments: dict[str, Any], answer: dict[str, Any], shown: int | None = None) -> Any:
+    seen = len(answer["results"]) if shown is None else shown
+    return next_page(listing(20), PAGES, arguments, answer, seen)
+
+
+def test_the_next_page_keeps_the_arguments() -> None:
+    assert following({"name": "a", "x": None}, page(20, 50)) == {"name": "a", "page": 2}
+    assert following({"page": 2.0, "limit": 5}, page(5, 50)) == {"page": 3, "limit": 5}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        ({}, page(20, 20)),
+        ({"page": 3}, page(10, 50)),
+        ({}, page(0, 50)),
+        ({"limit": 0}, page(0, 50)),
+        ({"limit": 0}, page(3, 50)),
+        ({}, page(19)),
+        ({}, {"results": None}),
+    ],
+)
+def test_at_the_end_there_is_no_next_page(arguments: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert following(arguments, answer, len(answer["results"] or [])) is None
+
+
+def test_without_a_total_a_full_page_may_have_a_next() -> None:
+    assert following({}, page(20)) == {"page": 2}
+
+
+def test_without_a_size_the_page_that_came_is_taken_for_full() -> None:
+    assert next_page(listing(), PAGES, {}, page(7), 7) == {"page": 2}
+
+
+def test_a_page_that_was_too_long_goes_on_where_it_ended() -> None:
+    assert following({"page": 1}, page(20, 100), 5) == {"page": 2, "limit": 5}
+    assert following({"page": 3}, page(20, 100), 10) == {"page": 6, "limit": 10}
+
+
+def test_a_page_is_shortened_to_a_length_that_divides_what_came_before() -> None:
+    assert fitting_count(listing(20), PAGES, {"page": 1}, 13) == 13
+    assert fitting_count(listing(20), PAGES, {"page": 2}, 13) == 10
+    assert fitting_count(listing(20), PAGES, {"page": 2, "limit": 7}, 6) == 1
+    assert fitting_count(listing(20), PAGES, {}, 0) == 1
+
+
+@given(st.integers(0, 60), st.integers(1, 25), st.lists(st.integers(1, 25), min_size=1))
+def test_following_the_pages_meets_every_entry_once(total: int, limit: int, rooms: list[int]) -> None:
+    operation, met, turn = listing(), list[int](), 0
+    arguments: dict[str, Any] | None = {"limit": limit}
+    while arguments is not None:
+        size, number = arguments["limit"], arguments.get("page", 1)
+        entries = list(range(total))[(number - 1) * size : number * size]
+        room = rooms[turn % len(rooms)]
+        shown = len(entries)
+        if room < shown:
+            shown = fitting_count(operation, PAGES, arguments, room)
+        met += entries[:shown]
+        answer = {"results": entries, "metadata": {"total": total}}
+        arguments, turn = next_page(operation, PAGES, arguments, answer, shown), turn + 1
+    assert met == list(range(total))

@@ -1,0 +1,212 @@
+"""Secrets go out of whatever leaves the tools, by the field they stand in and by their known value."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vapi_sessions_tools.contract.loading import load_contract
+from vapi_sessions_tools.engine.placeholder import REDACTED
+from vapi_sessions_tools.engine.redaction import Redactor, SecretPolicy
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.contract.loading import Contract
+
+SECRET = "s3cr3t-value-of-somebody"
+
+
+@pytest.fixture
+def redactor(contract: Contract) -> Redactor:
+    return Redactor(contract.secrets)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "twilioAuthToken",
+            "twilioApiKey",
+            "twilioApiSecret",
+            "apiKey",
+            "apiSecret",
+            "authToken",
+            "openAIKey",
+        ),
+        *("ocpApimSubscriptionKey", "awsAccessKeyId", "awsSecretAccessKey", "authorizationId", "publicKey"),
+        *("token", "clientSecret", "secretKey", "accessToken", "refreshToken", "privateKey", "privateKeyId"),
+        *("hmacAccessKey", "hmacSecret", "accessKeyId", "secretAccessKey", "authUsername", "authPassword"),
+        *("secret", "password", "Authorization", "set-cookie", "API_KEY", "api-key", "my_access_token"),
+        *("webhookUrl", "serverUrlSecret", "credential"),
+    ],
+)
+def test_a_field_that_holds_a_secret_is_redacted_at_any_depth(redactor: Redactor, name: str) -> None:
+    assert redactor.redact({name: SECRET, "a": [{"b": {name: SECRET}}]}) == {
+        name: REDACTED,
+        "a": [{"b": {name: REDACTED}}],
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("maxTokens", "promptTokens", "completionTokens", "keywords", "keyterm", "key", "promptCacheKey"),
+        *("credentialId", "credentialIds", "secretHeaderName", "tokenHeaderName", "bearerPrefixEnabled"),
+        *("twilioAccountSid", "name", "id", "content", "tokens"),
+    ],
+)
+def test_a_field_that_only_looks_like_one_is_kept(redactor: Redactor, name: str) -> None:
+    assert redactor.redact({name: "plain text"}) == {name: "plain text"}
+
+
+@pytest.mark.parametrize("empty", [None, "", [], {}, True, False])
+def test_where_there_is_nothing_there_is_no_secret(redactor: Redactor, empty: object) -> None:
+    assert redactor.redact({"apiKey": empty}) == {"apiKey": empty}
+
+
+@pytest.mark.parametrize("value", [0, 17, {"a": 1}, ["a"], 1.5])
+def test_whatever_stands_in_a_secret_field_goes(redactor: Redactor, value: object) -> None:
+    assert redactor.redact({"apiKey": value}) == {"apiKey": REDACTED}
+
+
+@pytest.mark.parametrize("holder", ["headers", "Headers", "sipHeaders", "sip_headers"])
+def test_every_value_of_a_holder_goes(redactor: Redactor, holder: str) -> None:
+    value = {holder: {"X-Any": SECRET, "list": [SECRET]}}
+    assert redactor.redact(value) == {holder: {"X-Any": REDACTED, "list": REDACTED}}
+    assert redactor.redact({holder: [{"key": "a", "value": SECRET}]}) == {
+        holder: [{"key": REDACTED, "value": REDACTED}]
+    }
+
+
+@pytest.mark.parametrize("name", ["environmentVariables", "parameters", "environment_variables"])
+def test_values_of_named_pairs_go_and_their_names_stay(redactor: Redactor, name: str) -> None:
+    assert redactor.redact({name: [{"name": "N", "value": SECRET}], "value": "kept"}) == {
+        name: [{"name": "N", "value": REDACTED}],
+        "value": "kept",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://x.example/hook?token=1", f"https://x.example/{REDACTED}"),
+        ("https://user:pw@x.example:8443/", f"https://x.example:8443/{REDACTED}"),
+        ("https://x.example/", "https://x.example/"),
+        ("https://x.example", "https://x.example"),
+        ("https://x.example?token=1", f"https://x.example/{REDACTED}"),
+        ("no address", REDACTED),
+        ("//x.example/a", REDACTED),
+        ("https://[broken", REDACTED),
+        ("https://x.example:port/", REDACTED),
+    ],
+)
+def test_the_address_of_a_server_keeps_its_host(redactor: Redactor, url: str, shown: str) -> None:
+    assert redactor.redact({"server": {"url": url}}) == {"server": {"url": shown}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"artifact": {"recordingUrl": SECRET, "anyUrl": SECRET, "deeper": [{"otherUrl": SECRET}]}},
+        {"recording": {"mono": {"combinedUrl": SECRET}, "stereo_url": SECRET}},
+        {"presignedFullUrl": SECRET, "presigned_log_url": SECRET},
+        {"logUrl": SECRET, "pcapUrl": SECRET, "stereoRecordingUrl": SECRET, "log_url": SECRET},
+    ],
+)
+def test_links_to_recordings_go_unless_the_operator_shows_them(
+    contract: Contract, redactor: Redactor, value: dict[str, Any]
+) -> None:
+    assert SECRET not in json.dumps(redactor.redact(value))
+    assert Redactor(contract.secrets, reveal_links=True).redact(value) == value
+
+
+def test_showing_links_shows_no_secret(contract: Contract) -> None:
+    shown = Redactor(contract.secrets, reveal_links=True)
+    assert shown.redact({"artifact": {"apiKey": SECRET, "webhookUrl": SECRET}}) == {
+        "artifact": {"apiKey": REDACTED, "webhookUrl": REDACTED}
+    }
+
+
+def test_a_link_that_is_no_text_is_looked_into(redactor: Redactor) -> None:
+    assert redactor.redact({"artifact": {"mapUrl": {"apiKey": SECRET, "a": 1}}}) == {
+        "artifact": {"mapUrl": {"apiKey": REDACTED, "a": 1}}
+    }
+
+
+def test_known_secrets_go_from_every_text_and_name(redactor: Redactor) -> None:
+    value = {"message": f"Invalid key {SECRET}!", SECRET: [SECRET], "url": f"https://{SECRET}.example"}
+    assert redactor.redact(value, [SECRET]) == {
+        "message": f"Invalid key {REDACTED}!",
+        REDACTED: [REDACTED],
+        "url": f"https://{REDACTED}.example",
+    }
+    assert redactor.text(f"a {SECRET} b", [SECRET]) == f"a {REDACTED} b"
+
+
+def test_of_two_known_secrets_the_longer_goes_first(redactor: Redactor) -> None:
+    assert redactor.text("abcdef-ghijkl", ["abcdef", "abcdef-ghijkl"]) == REDACTED
+
+
+def test_a_value_too_short_to_be_told_from_words_stays(redactor: Redactor) -> None:
+    assert redactor.text("a short word", ["short"]) == "a short word"
+
+
+def test_half_of_a_surrogate_pair_is_shown_as_unreadable(redactor: Redactor) -> None:
+    assert redactor.redact({"a": "x\ud800y", "b": "😀"}) == {"a": "x\ufffdy", "b": "😀"}
+
+
+def test_the_secrets_of_a_call_are_found(redactor: Redactor) -> None:
+    arguments = {
+        "phoneNumber": {"twilioAuthToken": "one", "twilioAccountSid": "kept"},
+        "assistant": {"server": {"headers": {"X": "two"}}, "credentials": [{"apiKey": ["three", {"a": 4}]}]},
+    }
+    assert redactor.secrets_in(arguments) == ("one", "two", "three")
+    assert redactor.secrets_in({"apiKey": {"a": "deep", "b": ["er"]}}) == ("deep", "er")
+
+
+def test_without_a_policy_the_common_names_are_secret() -> None:
+    assert Redactor(SecretPolicy()).redact({"apiKey": "a", "headers": {"b": "c"}, "token_count": "d"}) == {
+        "apiKey": REDACTED,
+        "headers": {"b": REDACTED},
+        "token_count": "d",
+    }
+
+
+def test_a_policy_without_endings_and_links_finds_nothing() -> None:
+    value = {"apiKey": "a", "recordingUrl": "b"}
+    assert Redactor(SecretPolicy(endings=())).redact(value) == value
+
+
+SHIPPED = Redactor(load_contract().secrets)
+names = st.sampled_from(["a", "server", "assistant", "metadata", "messages", "x"])
+places = st.lists(names | st.integers(0, 2), max_size=6)
+secret_names = st.sampled_from(
+    ["apiKey", "access_token", "X-API-KEY", "clientSecret", "password", "openAIKey"]
+)
+
+
+def planted(path: list[str | int], value: object) -> object:
+    for part in reversed(path):
+        value = {part: value, "beside": 1} if isinstance(part, str) else [0] * part + [value]
+    return value
+
+
+@given(places, secret_names)
+def test_no_planted_secret_is_left_wherever_it_stands(path: list[str | int], name: str) -> None:
+    clean = SHIPPED.redact(planted(path, {name: SECRET, "kept": "plain"}))
+    assert clean == planted(path, {name: REDACTED, "kept": "plain"})
+
+
+@given(st.text(), st.text(st.characters(codec="ascii"), min_size=6).filter(lambda text: text not in REDACTED))
+def test_no_known_secret_is_left_in_any_text(around: str, secret: str) -> None:
+    clean = SHIPPED.redact({"a": [around + secret + around]}, [secret])
+    assert secret not in clean["a"][0].replace(REDACTED, "")
+
+
+@given(places)
+def test_what_is_clean_stays_as_it_is(path: list[str | int]) -> None:
+    once = SHIPPED.redact(planted(path, {"apiKey": SECRET, "url": "https://x.example/a"}))
+    assert SHIPPED.redact(once) == once
