@@ -8,7 +8,7 @@ secrets among its arguments) are known, and are taken out of any text.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -182,6 +182,7 @@ class Redactor:
                 yield from self._secrets(item, trail)
 
 
+@lru_cache(maxsize=4_096)
 def _form(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 
