@@ -98,7 +98,9 @@ def _demo(_parser: argparse.ArgumentParser) -> None:
 
 
 def _tools(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print them as JSON, as a client receives them")
+    parser.add_argument(
+        "--json", action="store_true", help="print them as JSON: name, description and input schema of each"
+    )
     _stdio(parser)
 
 
