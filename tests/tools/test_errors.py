@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import get_args
 
 from vapi_sessions_tools import errors
+from vapi_sessions_tools.answer_body import MalformedAnswerError
 from vapi_sessions_tools.connection_failure import LostAnswerError
 from vapi_sessions_tools.errors import CallError, ErrorKind, NoKeyError, SessionsError
-from vapi_sessions_tools.sending import MalformedAnswerError
 
 
 def tree(kind: type[Exception]) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from vapi_sessions_tools.engine.operation import LookUp
 from vapi_sessions_tools.look_up import candidates, created_since
 
-LOOK_UP = LookUp(operation="list", arguments={}, created_at="createdAt", match=("name",), show=("id", "name"))
+LOOK_UP = LookUp(operation="list", arguments={}, created_at="createdAt", match=("name", "customer.number"))
 SINCE = datetime(2026, 7, 28, 9, 0, tzinfo=UTC)
 
 
@@ -38,7 +38,7 @@ def test_only_what_was_created_since_and_equals_what_was_sent() -> None:
         ]
     }
     found = candidates(LOOK_UP, {"name": "Order"}, listed, SINCE)
-    assert found == [{"id": 1, "name": "Order"}, {"id": 4, "name": "Order"}]
+    assert [entry["id"] for entry in found] == [1, 4]
 
 
 def test_what_was_not_sent_is_not_compared() -> None:
@@ -49,3 +49,12 @@ def test_what_was_not_sent_is_not_compared() -> None:
 def test_a_list_of_another_form_has_no_candidates() -> None:
     assert candidates(LOOK_UP, {}, [], SINCE) == []
     assert candidates(LOOK_UP, {}, {"results": None}, SINCE) == []
+
+
+def test_what_was_sent_deeper_is_compared_too() -> None:
+    when = {"createdAt": "2026-07-28T09:00:00Z"}
+    listed = {
+        "results": [{"id": 1, **when, "customer": {"number": "+1"}}, {"id": 2, **when, "customer": "+2"}]
+    }
+    found = candidates(LOOK_UP, {"customer": {"number": "+1"}}, listed, SINCE)
+    assert [entry["id"] for entry in found] == [1]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from recording_upstream import SESSION_ID, RecordingUpstream, session
-from scripted_server import answering, hang, hang_up, scripted
+from scripted_server import answering, hang, hang_up, read_request, scripted
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.contract.loading import as_contract
 from vapi_sessions_tools.credential import Credential
@@ -18,6 +18,7 @@ from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncGenerator
 
     from scripted_server import Behaviour
@@ -61,7 +62,10 @@ async def failed(toolset: Toolset, tool: str = "get_session", **arguments: Any) 
         (b"", "empty body"),
         (b"[]", "no object"),
         (b'"done"', "no object"),
-        (b"{}", "without id and orgId"),
+        (b"{}", "without id"),
+        (b'{"id": null}', "without id"),
+        (b'{"statusCode": 404, "message": "nope", "createdAt": 1}', "without id"),
+        (b'{"id": "x", "cost": 1e999}', "no JSON"),
         (b'{"cost": NaN}', "no JSON"),
         (b'{"id":' + b"[" * 300 + b"]" * 300 + b"}", "nested too deep"),
     ],
@@ -76,11 +80,14 @@ async def test_a_success_that_is_none_is_an_error(
 
 
 async def test_a_list_without_results_is_no_list(toolset: Toolset, upstream: RecordingUpstream) -> None:
-    upstream.answer({"metadata": {}})
-    assert "without a list of results" in (await failed(toolset, "list_sessions", limit=1))["message"]
+    wrong: list[Any] = [{"metadata": {}}, {"results": [1, "a", None]}, {"results": "x"}]
+    for body in wrong:
+        upstream.answer(body)
+        told = await failed(toolset, "list_sessions", limit=1)
+        assert "without a list of objects in results" in told["message"]
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"", 204), (DELETED, 200), (b"", 200)])
+@pytest.mark.parametrize(("body", "status"), [(b"", 204), (DELETED, 200), (b"", 200), (b"null", 200)])
 async def test_a_deletion_answers_that_it_is_done(
     toolset: Toolset, upstream: RecordingUpstream, body: Any, status: int
 ) -> None:
@@ -91,8 +98,10 @@ async def test_a_deletion_answers_that_it_is_done(
 async def test_a_deletion_answered_with_a_page_is_not_done(
     toolset: Toolset, upstream: RecordingUpstream
 ) -> None:
-    upstream.answer(b"<html>", 200)
-    assert "whether it was done is not known" in (await failed(toolset, "delete_session"))["message"]
+    for body in (b"<html>", b"[]", b"5", b'{"error": "x", "statusCode": 500}'):
+        upstream.answer(body, 200)
+        told = await failed(toolset, "delete_session")
+        assert "whether it was done is not known" in told["message"]
 
 
 async def test_a_session_that_a_retry_finds_gone_is_deleted(contract: Contract) -> None:
@@ -222,3 +231,69 @@ async def test_another_apis_answers_are_shown_whole(other_api: Contract) -> None
         assert await toolset.call(make, {"body": ["x"]}, KEY) == {"result": [1, 2]}
         assert await toolset.call(make, {}, KEY) == {"result": None}
         assert await toolset.call(read, {}, KEY) == {"a": {"b": 1}}
+
+
+async def test_what_may_be_the_lost_creation_can_be_compared(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    upstream.answer(b"", 502)
+    customer = {"number": "+14155551234", "name": "Ada"}
+    turns = [{"role": "user", "content": "hi"}]
+    others = [session(id=str(n), customer=customer, messages=turns) for n in range(30)]
+    other = session(id="other", customer={"number": "+14155550000"})
+    date = {"date": "Tue, 28 Jul 2026 09:00:10 GMT"}
+    upstream.answer({"results": [other, *others], "metadata": {}}, headers=date)
+    with pytest.raises(UnknownOutcomeError, match="30 created since may be it") as caught:
+        await toolset.call("create_session", {"customer": {"number": "+14155551234"}, "messages": turns}, KEY)
+    shown = caught.value.candidates
+    assert shown is not None
+    assert len(shown) == 10
+    assert shown[0]["customer"] == customer
+    assert (shown[0]["messageCount"], shown[0]["lastMessage"]) == (1, turns[0])
+
+
+async def test_metadata_of_another_form_is_no_reason_to_fail(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    for metadata in ("x", [1], None, 7):
+        upstream.answer({"results": [session()], "metadata": metadata})
+        shown = await toolset.call("list_sessions", {}, KEY)
+        assert (shown["page"], shown["next"]) == ({}, None)
+
+
+async def test_a_wait_is_named_whatever_asks_for_it(toolset: Toolset, upstream: RecordingUpstream) -> None:
+    for status in (408, 502, 503, 504):
+        upstream.answer({"message": "later"}, status, {"retry-after": "60"})
+        error = await failed(toolset)
+        assert (error["kind"], error["retry_after"]) == ("upstream", 60)
+        assert "60 s" in error["next"]
+    upstream.answer({"message": "later"}, 429, {"retry-after": "1" * 400})
+    assert (await failed(toolset))["retry_after"] == 31_536_000
+
+
+async def test_an_unknown_path_is_not_an_unknown_id(toolset: Toolset, upstream: RecordingUpstream) -> None:
+    upstream.answer({"message": "Cannot GET /session"}, 404)
+    assert "VAPI_BASE_URL" in (await failed(toolset, "list_sessions", limit=1))["next"]
+
+
+async def test_an_answer_without_end_is_not_read(contract: Contract) -> None:
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
+        for _ in range(2_000):
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+
+    async with against(contract, pour, deadline=30) as toolset:
+        with pytest.raises(NetworkError, match="longer than 64 MB"):
+            await toolset.call("get_session", ONE, KEY)
+
+
+async def test_no_part_of_a_key_is_left_where_a_text_is_cut(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    for length in range(170, 200):
+        upstream.answer(b"a" * length + b" vapi-private-key tail", 500, {"content-type": "text/plain"})
+        upstream.answer({"message": "a" * (length + 800) + " vapi-private-key"}, 500)
+        for _ in range(2):
+            assert "vapi-p" not in (await failed(toolset))["message"]

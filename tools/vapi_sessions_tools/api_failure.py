@@ -6,11 +6,13 @@ stands in front of the API may answer with anything else.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.retry import retry_after
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 8
 _LONGEST_TEXT = 1_000
+_LONGEST_PAGE = 1_000_000
 _KINDS: dict[int, ErrorKind] = {
     401: "unauthorized",
     403: "unauthorized",
     404: "not_found",
+    408: "upstream",
     429: "rate_limited",
 }
 _NEXT = {
@@ -36,23 +40,28 @@ _NEXT = {
 }
 _SHOULD_NOT_EXIST = re.compile(r"\A(?:(?P<path>\S+)\.)?property (?P<name>\S+) should not exist\Z")
 _ELEMENTS = re.compile(r"\A(?:(?P<path>\S+)\.)?All (?P<name>\w+)'s elements ")
+_EACH_VALUE = re.compile(r"\Aeach value in (?:(?P<path>\S+)\.)?(?P<name>[\w-]+) ")
 _LEADING_PATH = re.compile(
     r"\A(?P<path>[A-Za-z_][\w:-]*(?:\.[\w:-]+)*) (?:must|should|is|has|cannot|contains) "
 )
 
 
-def failure(answer: Answer, scrub: Callable[[str], str], *, writes: bool) -> ApiAnswerError:
+def failure(
+    answer: Answer, scrub: Callable[[str], str], *, writes: bool, by_id: bool = True
+) -> ApiAnswerError:
     """Return what a failed answer means.
 
     Args:
         answer: An answer whose status is not a success.
         scrub: Takes the secrets of the call out of a text.
         writes: Whether the call may have changed something.
+        by_id: Whether the call named a thing that may not be there.
     """
     status = answer.status
-    kind: ErrorKind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
-    texts = [scrub(text)[:_LONGEST_TEXT] for text in _texts(answer)]
-    wait = retry_after(answer.headers) if status in (429, 503) else None
+    kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
+    # The secrets first: a text that is cut before may end in a part of one.
+    texts = [cut(scrub(text), _LONGEST_TEXT) for text in _texts(answer)]
+    wait = retry_after(answer.headers)
     problems = [_problem(text) for text in texts] if kind == "refused_by_api" and len(texts) > 1 else []
     if kind == "refused_by_api" and not problems:
         problems = [problem for text in texts if (problem := _problem(text)).path != "request"]
@@ -63,14 +72,14 @@ def failure(answer: Answer, scrub: Callable[[str], str], *, writes: bool) -> Api
         problems=problems[:_MOST_PROBLEMS],
         more=max(0, len(problems) - _MOST_PROBLEMS),
         retry_after=wait,
-        next_step=_next_step(status, kind, wait, writes=writes),
+        next_step=_next_step(status, kind, wait, writes=writes, by_id=by_id),
     )
 
 
-def _next_step(status: int, kind: ErrorKind, wait: float | None, *, writes: bool) -> str:
+def _next_step(status: int, kind: ErrorKind, wait: float | None, *, writes: bool, by_id: bool) -> str:
     if status in _NEXT:
-        return _NEXT[status]
-    if kind == "rate_limited":
+        return _NEXT[status] if by_id or status != 404 else guidance.NOT_AN_ANSWER_NEXT
+    if kind == "rate_limited" or (wait is not None and not writes):
         return guidance.RATE_LIMITED_NEXT.format(wait="a minute" if wait is None else f"{wait:g} s")
     if kind == "refused_by_api":
         return guidance.REFUSED_NEXT
@@ -90,7 +99,7 @@ def _texts(answer: Answer) -> list[str]:
     envelope = body
     message = envelope.get("message")
     if is_list(message) and message:
-        return [str(text) for text in message]
+        return [text if isinstance(text, str) else json.dumps(text) for text in message]
     for words in (message, envelope.get("error")):
         if isinstance(words, str) and words.strip():
             return [words]
@@ -102,14 +111,14 @@ def _not_json(answer: Answer) -> str:
     if 300 <= answer.status < 400 and location:
         return f"a redirect to {location.split('?')[0]}, which is not followed"
     media = answer.headers.get("content-type", "no content type").split(";")[0]
-    text = re.sub(r"<[^>]*>", " ", answer.content[:4_000].decode("utf-8", "replace"))
-    words = " ".join(text.split())[:200]
+    text = re.sub(r"<[^>]*>", " ", answer.content[:_LONGEST_PAGE].decode("utf-8", "replace"))
+    words = " ".join(text.split())
     return f"{words or 'an empty body'} ({media})"
 
 
 def _problem(text: str) -> Problem:
     """Split one of the API's texts into a place and a rule."""
-    for pattern in (_SHOULD_NOT_EXIST, _ELEMENTS):
+    for pattern in (_SHOULD_NOT_EXIST, _ELEMENTS, _EACH_VALUE):
         if match := pattern.match(text):
             path = ".".join(part for part in (match["path"], match["name"]) if part)
             return Problem(_api_path(path), text)

@@ -7,6 +7,7 @@ request and nowhere else.
 from __future__ import annotations
 
 import json
+import math
 import random
 import ssl
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10.0
 _MOST_CONNECTIONS = 100
 
+LARGEST_ANSWER = 64_000_000
+"""Bytes of an answer, decompressed; a thousand heavy sessions have a tenth of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -49,6 +53,11 @@ class Answer:
     content: bytes
     acted_before: bool = False
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
     def json(self) -> Any:
         """Return the body as JSON.
 
@@ -56,13 +65,20 @@ class Answer:
             ValueError: It is none.
         """
         try:
-            return json.loads(self.content, parse_constant=_no_constant)
+            return json.loads(self.content, parse_constant=_no_constant, parse_float=_finite)
         except RecursionError as error:
             raise ValueError("nested too deep") from error
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is out of range")
+    return number
 
 
 class Client:
@@ -140,20 +156,24 @@ class Client:
         sending = Sending(begun=self._transport is not None)
         try:
             with anyio.fail_after(max(left, 0.001)):
-                response = await http.request(
+                async with http.stream(
                     request.method,
                     self.base_url + request.path,
                     content=request.body,
                     headers=_headers(request, credential),
                     extensions={"trace": sending.trace},
-                )
+                ) as response:
+                    content = await _read(response)
         except TimeoutError:
             message = f"The API did not answer within {deadline:g} s."
             return failed(message, guidance.TIMEOUT_NEXT, sent=sending.begun, final=True)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return connection_failure(error, self.base_url, sent=sending.begun)
+        if content is None:
+            message = f"The API's answer is longer than {LARGEST_ANSWER // 1_000_000} MB and was not read."
+            return failed(message, guidance.TOO_LONG_NEXT, sent=True, final=True)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, response.content)
+        return Answer(response.status_code, headers, content)
 
     def _pause(
         self, request: Request, outcome: Answer | ConnectionFailure, attempt: int, left: float
@@ -190,6 +210,16 @@ class Client:
                 message = f"HTTPS cannot be set up: {error}."
                 raise NetworkError(message, next_step=guidance.TLS_NEXT) from error
         return self._http
+
+
+async def _read(response: httpx.Response) -> bytes | None:
+    """Return the body of an answer, or None when it is longer than is read."""
+    content = bytearray()
+    async for part in response.aiter_bytes():
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            return None
+    return bytes(content)
 
 
 def _no_cookies() -> CookieJar:

@@ -41,6 +41,7 @@ TLS_NEXT = (
     "If a proxy inspects TLS here, set SSL_CERT_FILE to its CA certificate and restart the server; "
     "otherwise check the base URL (VAPI_BASE_URL)."
 )
+TOO_LONG_NEXT = "Ask for less at a time, such as a smaller limit."
 UNKNOWN_NEXT_FOUND = "Compare the candidates with what was to be created before creating it again."
 UNKNOWN_NEXT_NONE = (
     "Wait a moment, then look with list_sessions before creating it again: it may still appear."

@@ -41,7 +41,7 @@ def created_since(headers: Mapping[str, str], elapsed: float) -> datetime:
 
 
 def candidates(look_up: LookUp, sent: Mapping[str, Any], listed: Any, since: datetime) -> list[Document]:
-    """Return the entries of a list that may be what was to be created, newest first as listed.
+    """Return the entries of a list that may be what was to be created, in the order of the list.
 
     Args:
         look_up: What tells them.
@@ -50,8 +50,7 @@ def candidates(look_up: LookUp, sent: Mapping[str, Any], listed: Any, since: dat
         since: When it can have been created at the earliest.
     """
     entries: list[Any] = listed.get("results") or [] if is_object(listed) else []
-    found = [entry for entry in entries if _is_candidate(look_up, sent, entry, since)]
-    return [{name: entry[name] for name in look_up.show if entry.get(name) is not None} for entry in found]
+    return [entry for entry in entries if _is_candidate(look_up, sent, entry, since)]
 
 
 def _is_candidate(look_up: LookUp, sent: Mapping[str, Any], entry: Any, since: datetime) -> bool:
@@ -62,6 +61,13 @@ def _is_candidate(look_up: LookUp, sent: Mapping[str, Any], entry: Any, since: d
     if moment is None:
         return False
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    wanted = {place: _at(sent, place) for place in look_up.match}
     return aware >= since and all(
-        fields.get(name) == sent[name] for name in look_up.match if sent.get(name) is not None
+        _at(fields, place) == value for place, value in wanted.items() if value is not None
     )
+
+
+def _at(value: Any, place: str) -> Any:
+    for name in place.split("."):
+        value = value.get(name) if is_object(value) else None
+    return value

@@ -12,8 +12,8 @@ from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.problem import Problem
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
-from vapi_sessions_tools.engine.scrutiny import scrutinise
-from vapi_sessions_tools.engine.validation import Validator
+from vapi_sessions_tools.engine.scrutiny import placeholders, scrutinise
+from vapi_sessions_tools.engine.validation import MOST_COUNTED, Validator
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Preparer:
         if mended != arguments:
             self._refuse(scrutinise(mended))  # what was text before may be an object now
         asked = mended.pop(QUERY_ARGUMENT, None) if self._operation.queryable else None
-        problems = self._checked(mended)
+        problems = placeholders(mended) + self._checked(mended)
         select = None
         try:
             select = compile_query(QUERY_ARGUMENT, asked) if asked is not None else None
@@ -105,6 +105,7 @@ class Preparer:
         tool = self._operation.tool
         told = problems[:MOST_PROBLEMS]
         counted = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+        counted = f"at least {counted}" if len(problems) >= MOST_COUNTED else counted
         first = "; ".join(f"{problem.path} {problem.rule}" for problem in told[:3])
         raise InvalidArgumentsError(
             f"{tool} was not called, nothing was sent: {counted}: {first}.",

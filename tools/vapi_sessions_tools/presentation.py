@@ -64,7 +64,7 @@ class Presenter:
         shown = shown[: self._fitting(operation, pages, arguments, shown)]
         result: Document = {
             "results": shown,
-            "page": answer.get(pages.metadata) or {},
+            "page": _metadata(answer, pages),
             "next": next_page(operation, pages, arguments, answer, len(shown)),
         }
         if omitted:
@@ -72,6 +72,11 @@ class Presenter:
         if len(shown) < len(entries):
             result["cut"] = {"results": f"the first {len(shown)} of {len(entries)}; next gives the rest"}
         return shrink_result(result, QUERY_ARGUMENT)
+
+    def entries(self, operation: Operation, entries: list[Any]) -> list[Any]:
+        """Return entries of a list in their compact form."""
+        form = _compact_form(self._entry_shape(operation, operation.pages)) if operation.pages else None
+        return item_views(form.item, entries)[0] if form else entries
 
     def _fitting(
         self, operation: Operation, pages: Pages, arguments: Mapping[str, Any], entries: list[Any]
@@ -90,6 +95,11 @@ class Presenter:
         listed = self._shapes.read(operation.success).properties.get(pages.results)
         items = self._shapes.read(listed).items if listed else None
         return self._shapes.read(items) if items else None
+
+
+def _metadata(answer: Document, pages: Pages) -> Document:
+    metadata = answer.get(pages.metadata)
+    return metadata if is_object(metadata) else {}
 
 
 def _compact_form(shape: Shape | None) -> Compact | None:

@@ -22,6 +22,10 @@ LOST_STATUSES = frozenset({408, 502, 503, 504})
 """Answers of something in front of the API: what the API itself did is not known."""
 
 
+_LONGEST_STATED = 31_536_000.0
+"""Seconds in a year: who asks for more means never."""
+
+
 class RetryPolicy(BaseModel):
     """How often and how long.
 
@@ -68,7 +72,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     if not stated:
         return None
     if stated.isascii() and stated.replace(".", "", 1).isdigit():
-        return float(stated)
+        return min(float(stated), _LONGEST_STATED)
     try:
         moment = parsedate_to_datetime(stated)
     except ValueError:

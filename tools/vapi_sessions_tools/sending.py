@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
+from vapi_sessions_tools.answer_body import MalformedAnswerError, read_success
 from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.connection_failure import LostAnswerError
-from vapi_sessions_tools.engine.json_values import deeper_than, is_list, is_object
 from vapi_sessions_tools.engine.query import QueryError
 from vapi_sessions_tools.engine.request import build_request
 from vapi_sessions_tools.errors import (
@@ -27,15 +28,12 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.credential import Credential
     from vapi_sessions_tools.engine.document import Document
-    from vapi_sessions_tools.engine.operation import LookUp, Operation
+    from vapi_sessions_tools.engine.operation import LookUp
     from vapi_sessions_tools.engine.redaction import Redactor
     from vapi_sessions_tools.preparation import Prepared
 
-_DEEPEST_ANSWER = 200
-
-
-class MalformedAnswerError(ApiAnswerError):
-    """A success that is none: its body is not what the operation answers with."""
+_MOST_CANDIDATES = 10
+"""More would not help to tell which one it is."""
 
 
 class Sender:
@@ -93,17 +91,18 @@ class Sender:
         request = build_request(operation, look_up.arguments)
         try:
             answer = await self._client.send(request, credential, deadline=seconds)
-            listed = self._body(operation, answer)
+            if not answer.is_success:
+                return None
+            listed = read_success(self._contract.shapes, operation, answer)
         except (NetworkError, MalformedAnswerError):
-            return None
-        if answer.status >= 400:
             return None
         since = created_since(answer.headers, time.monotonic() - started)
         sent = {
             argument.wire: prepared.arguments.get(argument.name) for argument in prepared.operation.arguments
         }
         found = candidates(look_up, sent, listed, since)
-        return cast("list[Document]", self._redactor.redact(found, self._known(prepared, credential)))
+        redacted = self._redactor.redact(found, (credential.reveal(),))
+        return self._presenter.entries(operation, redacted)
 
     def _unknown(
         self, prepared: Prepared, credential: Credential, lost: CallError, found: list[Document] | None
@@ -112,14 +111,14 @@ class Sender:
         seen = (
             "What was created since could not be looked up."
             if found is None
-            else f"{len(found)} created since look like it."
+            else f"{len(found)} created since may be it."
             if found
             else "Nothing created since looks like it yet."
         )
         return UnknownOutcomeError(
             self._scrubbed(f"{what} {lost.message} {seen}", prepared, credential),
             status=lost.status,
-            candidates=found,
+            candidates=None if found is None else found[:_MOST_CANDIDATES],
             next_step=guidance.UNKNOWN_NEXT_FOUND if found else guidance.UNKNOWN_NEXT_NONE,
         )
 
@@ -136,9 +135,11 @@ class Sender:
         operation = prepared.operation
         if operation.gone and answer.status == 404 and answer.acted_before:
             return _gone(prepared)
-        if not 200 <= answer.status < 300:
+        if not answer.is_success:
             raise self._failure(prepared, answer, credential)
-        body = self._redactor.redact(self._body(operation, answer), self._known(prepared, credential))
+        # Secrets of the arguments are looked for in errors alone: a result knows them by their fields.
+        read = read_success(self._contract.shapes, operation, answer)
+        body = self._redactor.redact(read, (credential.reveal(),))
         if operation.gone:
             return _gone(prepared)
         if prepared.select is None:
@@ -159,45 +160,11 @@ class Sender:
         compact = self._presenter.compact(prepared.operation, prepared.arguments, body)
         return {**compact, "query_error": error.problem.as_json()}
 
-    def _body(self, operation: Operation, answer: Answer) -> Any:
-        """Return what an answer says.
-
-        Raises:
-            MalformedAnswerError: It is not what the operation answers with.
-        """
-        if not answer.content.strip():
-            if operation.gone or operation.success is None or answer.status >= 400:
-                return None
-            raise _malformed(operation, answer, "an empty body")
-        try:
-            body = answer.json()
-        except ValueError:
-            media = answer.headers.get("content-type", "no content type").split(";")[0]
-            raise _malformed(operation, answer, f"a body that is no JSON ({media})") from None
-        if deeper_than(body, _DEEPEST_ANSWER):
-            raise _malformed(operation, answer, "JSON nested too deep")
-        if answer.status < 400 and not operation.gone and (wrong := self._wrong_form(operation, body)):
-            raise _malformed(operation, answer, wrong)
-        return body
-
-    def _wrong_form(self, operation: Operation, body: Any) -> str | None:
-        """Say why an answer cannot be the operation's, when it cannot."""
-        if operation.success is None:
-            return None
-        shape = self._contract.shapes.read(operation.success)
-        if shape.kind != "object":
-            return None
-        if not is_object(body):
-            return "JSON that is no object"
-        if operation.pages is not None and not is_list(body.get(operation.pages.results)):  # pyright: ignore[reportUnknownMemberType]
-            return f"an object without a list of {operation.pages.results}"
-        if shape.required and not any(name in body for name in shape.required):
-            return f"an object without {' and '.join(shape.required[:2])}"
-        return None
-
     def _failure(self, prepared: Prepared, answer: Answer, credential: Credential) -> ApiAnswerError:
         writes = not prepared.operation.hints.read_only
-        return failure(answer, lambda text: self._scrubbed(text, prepared, credential), writes=writes)
+        by_id = any(argument.place == "path" for argument in prepared.operation.arguments)
+        scrub = partial(self._scrubbed, prepared=prepared, credential=credential)
+        return failure(answer, scrub, writes=writes, by_id=by_id)
 
     def _scrubbed(self, text: str, prepared: Prepared, credential: Credential) -> str:
         return self._redactor.text(text, self._known(prepared, credential))
@@ -209,13 +176,3 @@ class Sender:
 def _gone(prepared: Prepared) -> Document:
     places = {argument.name for argument in prepared.operation.arguments if argument.place == "path"}
     return {**{name: prepared.arguments[name] for name in places}, "deleted": True}
-
-
-def _malformed(operation: Operation, answer: Answer, what: str) -> MalformedAnswerError:
-    doubt = "" if operation.hints.read_only else "; whether it was done is not known"
-    return MalformedAnswerError(
-        f"The API answered {answer.status}, but with {what}, which is no answer of this API{doubt}.",
-        kind="upstream",
-        status=answer.status,
-        next_step=guidance.NOT_AN_ANSWER_NEXT,
-    )

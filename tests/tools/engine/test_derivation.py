@@ -238,7 +238,7 @@ def test_policies_of_a_parameter_are_read() -> None:
 
 def test_policies_of_an_operation_are_read() -> None:
     pages = {"results": "items", "metadata": "meta", "total": "all", "page": "page", "limit": "size"}
-    look_up: Json = {"operation": "list", "arguments": {}, "created_at": "at", "match": ["a"], "show": ["id"]}
+    look_up: Json = {"operation": "list", "arguments": {}, "created_at": "at", "match": ["a"]}
     raw: Json = {
         "x-pages": pages,
         "x-reconcile": look_up,

@@ -73,15 +73,13 @@ class LookUp(Frozen):
         operation: The operation that lists what may have been created.
         arguments: What it is called with.
         created_at: The field of an entry that tells when it was created.
-        match: The fields in which an entry must equal what was sent, where it was sent.
-        show: The fields of an entry that a reader recognises it by.
+        match: The places in which an entry must equal what was sent, where it was sent: `customer.number`.
     """
 
     operation: str
     arguments: dict[str, Any]
     created_at: str
     match: tuple[str, ...]
-    show: tuple[str, ...]
 
 
 class Hints(Frozen):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.json_values import is_object
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,10 +34,17 @@ def next_page(
     if shown < received:
         offset = (page - 1) * limit + shown
         return {**given, pages.limit: shown, pages.page: offset // shown + 1}
-    metadata: Document = answer.get(pages.metadata) or {}
-    total = metadata.get(pages.total)
-    ended = page * limit >= total if isinstance(total, (int, float)) else received < limit
+    total = _total(pages, answer)
+    if total is not None and page == 1 and received < min(limit, total):
+        return {**given, pages.limit: received, pages.page: 2}  # the API gives shorter pages than asked for
+    ended = received < limit if total is None else page * limit >= total
     return None if ended else {**given, pages.page: page + 1}
+
+
+def _total(pages: Pages, answer: Document) -> float | None:
+    metadata = answer.get(pages.metadata)
+    total = metadata.get(pages.total) if is_object(metadata) else None
+    return total if isinstance(total, (int, float)) and not isinstance(total, bool) else None
 
 
 def fitting_count(operation: Operation, pages: Pages, arguments: Mapping[str, Any], fits: int) -> int:

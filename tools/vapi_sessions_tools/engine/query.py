@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST = 4_000
+_LONGEST_REASON = 300
 _FORM = "a JMESPath expression, such as results[?status=='active'].id or messages[-3:].content"
 
 
@@ -38,6 +39,8 @@ def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
     import jmespath
     from jmespath.exceptions import JMESPathError
 
+    from vapi_sessions_tools.engine.query_evaluation import BoundedInterpreter, check_result
+
     if not isinstance(expression, str) or not expression.strip():
         raise QueryError(Problem(name, "must be a JMESPath expression", _FORM))
     if len(expression) > _LONGEST:
@@ -49,13 +52,20 @@ def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
 
     def select(answer: Any) -> Any:
         try:
-            return compiled.search(answer)
+            result = BoundedInterpreter().visit(compiled.parsed, answer)
+            check_result(result)
         except (JMESPathError, RecursionError, ValueError, TypeError, ArithmeticError) as error:
             raise QueryError(Problem(name, f"does not fit the answer: {_reason(error)}", _FORM)) from error
+        return result
 
     return select
 
 
 def _reason(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines)[:300] or type(error).__name__
+    """Say what the evaluator says, all but the expression, which it repeats behind a colon."""
+    first, _, _ = str(error).partition(": Parse error at")
+    place = getattr(error, "lex_position", None)
+    if isinstance(place, int):
+        return f"{getattr(error, 'msg', '') or 'incomplete or misplaced'} at character {place + 1}"
+    words = " ".join(first.split())
+    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON]}..."

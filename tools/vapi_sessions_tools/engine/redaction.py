@@ -113,6 +113,10 @@ class Redactor:
     def _link_holders(self) -> frozenset[str]:
         return frozenset(map(_form, (*self._policy.links.holders, *self._policy.links.within)))
 
+    @cached_property
+    def _link_all(self) -> frozenset[str]:
+        return frozenset(map(_form, self._policy.links.holders))
+
     def redact(self, value: Any, known: Iterable[str] = ()) -> Any:
         """Return a JSON value without its secrets.
 
@@ -144,11 +148,21 @@ class Redactor:
     def _field(self, key: str, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
         if value is None or isinstance(value, bool) or value in ("", [], {}):
             return value
-        if self.is_secret(key, trail) or (self._is_link(key, trail) and isinstance(value, str)):
+        if self._is_secret_field(key, value, trail) or self._is_link(key, value, trail):
             return REDACTED
         if isinstance(value, str) and _form(key) in self._hosts_only:
             return _without(_host_only(value), known)
         return self._walk(value, (*trail, key), known)
+
+    def _is_secret_field(self, key: str, value: Any, trail: tuple[str, ...]) -> bool:
+        name = _form(key)
+        if name in self._holders and _is_text(value):
+            return True  # headers written as text
+        if name in self._value_lists and is_object(value) and all(isinstance(v, str) for v in value.values()):
+            return True  # names and values as one object
+        if trail and trail[-1] == "properties" and is_object(value):
+            return False  # the schema of a field of that name, which holds no value
+        return self.is_secret(key, trail)
 
     def is_secret(self, key: str, trail: tuple[str, ...] = ()) -> bool:
         """Whether the field `key` is secret, below the fields of `trail`, outermost first."""
@@ -160,9 +174,13 @@ class Redactor:
             return False
         return name in self._names or name.endswith(policy.endings)
 
-    def _is_link(self, key: str, trail: tuple[str, ...]) -> bool:
+    def _is_link(self, key: str, value: Any, trail: tuple[str, ...]) -> bool:
         name = _form(key)
-        if self._reveal_links or not name.endswith("url"):
+        if self._reveal_links:
+            return False
+        if isinstance(value, str) and "://" in value and {name, *map(_form, trail)} & self._link_all:
+            return True
+        if not name.endswith("url") or is_object(value):
             return False
         return (
             name in self._link_names
@@ -185,6 +203,10 @@ class Redactor:
 @lru_cache(maxsize=4_096)
 def _form(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (is_list(value) and all(isinstance(item, str) for item in value))
 
 
 def _without(text: str, known: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ Values are never quoted: an argument may be a secret, and the caller knows what 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
@@ -64,7 +64,9 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
     node: Document = _schema_at(root, list(error.schema_path)[:-1])
     value = value_at(arguments, path)
     teller = _TELLERS.get(keyword)
-    if keyword == "additionalProperties":
+    if keyword == "type":
+        yield _type(path, node, value, _allowed_at(root, list(error.schema_path)[:-1], node))
+    elif keyword == "additionalProperties":
         yield from _additional(path, node, error)
     elif teller is not None:
         yield teller(path, node, value, error)
@@ -74,12 +76,25 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
         yield Problem(path_text(path), f"breaks the rule {keyword!r}", node.get(keyword))
 
 
-def _type(path: list[str | int], node: Document, value: Any, _error: ValidationError) -> Problem:
+def _type(path: list[str | int], node: Document, value: Any, allowed: Any) -> Problem:
+    wanted = _kind_words(node)
+    told = None if allowed == wanted else allowed
+    return Problem(path_text(path), f"must be {wanted}, not {_kind_of(value)}", told)
+
+
+def _kind_words(node: Document) -> str:
+    """Name the types of a schema; null goes without saying where there is another."""
     listed = node.get("type")
-    kinds = cast("list[str]", listed) if is_list(listed) else [str(listed)]
-    wanted = " or ".join(_ARTICLES.get(kind, kind) for kind in kinds)
-    allowed = _enum_of(node, None) or _examples(node)
-    return Problem(path_text(path), f"must be {wanted}, not {_kind_of(value)}", allowed)
+    kinds: list[str] = listed if is_list(listed) else [listed] if isinstance(listed, str) else []
+    named = [kind for kind in kinds if kind != "null"] or kinds
+    return " or ".join(_ARTICLES.get(kind, kind) for kind in named)
+
+
+def _allowed_at(root: Document, place: list[str | int], node: Document) -> Any:
+    """Say what may stand where a schema is declared: as a field of an object, or by itself."""
+    if len(place) > 1 and place[-2] == "properties":
+        return allowed_by(_schema_at(root, place[:-2]), str(place[-1]))
+    return allowed_by({"properties": {"this": node}}, "this")
 
 
 def _enum(path: list[str | int], node: Document, value: Any, _error: ValidationError) -> Problem:
@@ -116,7 +131,6 @@ def _unique(path: list[str | int], _node: Document, _value: Any, _error: Validat
 
 
 _TELLERS: dict[str, Callable[[list[str | int], Document, Any, ValidationError], Problem]] = {
-    "type": _type,
     "enum": _enum,
     "required": _required,
     "format": _format,
@@ -163,9 +177,7 @@ def allowed_by(node: Document, name: str) -> Any:
     listed = _enum_of(field, None) or _tag_values(node, name)
     if listed:
         return listed
-    kind = field.get("type")
-    kinds = cast("list[str]", kind) if is_list(kind) else [kind] if isinstance(kind, str) else []
-    words = _FORM_WORDS.get(field.get("format", "")) or " or ".join(_ARTICLES.get(one, one) for one in kinds)
+    words = _FORM_WORDS.get(field.get("format", "")) or _kind_words(field)
     extent = _range(field) or _limit_alone(field)
     return ", ".join(part for part in (words, extent, _examples(field)) if part) or None
 
@@ -216,16 +228,20 @@ _PYTHON_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
 )
 
 
+_UNDECLARED_COUNTS = 2
+"""How many errors a field weighs that the branch does not know: who sends it hardly means that branch."""
+
+
 def _closest_branch(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
-    """Choose among alternatives: fewest errors, then most of the value's own fields declared."""
+    """Choose the alternative with the fewest errors and the fewest of the value's fields unknown to it."""
     branches: list[list[ValidationError]] = error.kind.as_dict()["context"]
     options: list[Document] = _schema_at(root, list(error.schema_path))
     value = value_at(arguments, list(error.instance_path))
     given = set(value) if is_object(value) else set[str]()
 
     def distance(index: int) -> tuple[int, int]:
-        declared = _dereferenced(root, options[index]).get("properties", {})
-        return len(branches[index]), -len(given & set(declared))
+        undeclared = given - set(_dereferenced(root, options[index]).get("properties", {}))
+        return len(branches[index]) + _UNDECLARED_COUNTS * len(undeclared), len(branches[index])
 
     best = min(range(len(branches)), key=distance)
     for inner in branches[best]:

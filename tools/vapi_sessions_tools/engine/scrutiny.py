@@ -22,20 +22,39 @@ _Path = tuple[str | int, ...]
 
 
 def scrutinise(arguments: dict[str, Any]) -> list[Problem]:
-    """Return what is wrong with the arguments as JSON values."""
+    """Return what no JSON text can hold; while there is any of it, nothing else can be checked."""
     if deeper_than(arguments, DEEPEST):
         return [_too_deep(arguments)]
     problems: list[Problem] = []
+    for path, value in _walk(arguments):
+        if is_object(value):
+            bad = [key for key in value if _has_lone_surrogate(key)]
+            problems += [_not_unicode((*path, key.encode(errors="replace").decode())) for key in bad]
+        elif isinstance(value, float) and not math.isfinite(value):
+            rule = "must be a finite number: JSON has no NaN and no infinity"
+            problems.append(Problem(path_text(path), rule))
+        elif isinstance(value, str) and _has_lone_surrogate(value):
+            problems.append(_not_unicode(path))
+    return problems
+
+
+def placeholders(arguments: dict[str, Any]) -> list[Problem]:
+    """Return the marks of an earlier result that came back in the arguments."""
+    rule = "must not be a placeholder of an earlier result: it would overwrite what it stands for"
+    way_out = "leave this argument out to keep the present value, or give the real value"
+    return [
+        Problem(path_text(path), rule, way_out)
+        for path, value in _walk(arguments)
+        if isinstance(value, str) and is_placeholder(value)
+    ]
+
+
+def _walk(arguments: dict[str, Any]) -> Iterator[tuple[_Path, Any]]:
     todo: list[tuple[_Path, Any]] = [((), arguments)]
     while todo:
         path, value = todo.pop()
         todo.extend(_children(path, value))
-        if is_object(value):
-            bad = [key for key in value if _has_lone_surrogate(key)]
-            problems += [_not_unicode((*path, key.encode(errors="replace").decode())) for key in bad]
-        elif problem := _wrong_scalar(path, value):
-            problems.append(problem)
-    return problems
+        yield path, value
 
 
 def _too_deep(arguments: dict[str, Any]) -> Problem:
@@ -48,21 +67,6 @@ def _children(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:
         yield from (((*path, key), child) for key, child in value.items())
     elif is_list(value):
         yield from (((*path, index), child) for index, child in enumerate(value))
-
-
-def _wrong_scalar(path: _Path, value: Any) -> Problem | None:
-    if isinstance(value, float) and not math.isfinite(value):
-        return Problem(path_text(path), "must be a finite number: JSON has no NaN and no infinity")
-    if isinstance(value, str):
-        if _has_lone_surrogate(value):
-            return _not_unicode(path)
-        if is_placeholder(value):
-            return Problem(
-                path_text(path),
-                "must not be a placeholder of an earlier result: it would overwrite what it stands for",
-                "leave this argument out to keep the present value, or give the real value",
-            )
-    return None
 
 
 def _not_unicode(path: _Path) -> Problem:

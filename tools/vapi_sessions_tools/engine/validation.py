@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from vapi_sessions_tools.engine.dates import parsed_moment
+from vapi_sessions_tools.engine.dates import normalised_date
 from vapi_sessions_tools.engine.json_values import is_list
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Argument, Operation
     from vapi_sessions_tools.engine.shape import Shapes
 
-_MOST_PROBLEMS = 1_000
+MOST_COUNTED = 1_000
 """Where counting stops: nobody reads further, and a list of a million bad items must not cost seconds."""
 
 
@@ -50,7 +50,7 @@ class Validator:
         """Return everything that is wrong with the arguments, in their order; empty when nothing is."""
         known = {name: value for name, value in arguments.items() if name in self._names}
         unknown = [self._not_an_argument(name) for name in arguments if name not in self._names]
-        errors = islice(self._validator.iter_errors(known), _MOST_PROBLEMS)
+        errors = islice(self._validator.iter_errors(known), MOST_COUNTED)
         found = [problem for error in errors for problem in self._explained(error, known)]
         return unknown + list(dict.fromkeys(_hashable(found)))
 
@@ -75,7 +75,7 @@ def _hashable(problems: list[Problem]) -> list[Problem]:
 
 def _is_moment(text: str) -> bool:
     """Whether a text is a date and time in ISO 8601, which is what such APIs check; RFC 3339 is stricter."""
-    return parsed_moment(text) is not None
+    return normalised_date(text, "start") is not None
 
 
 def _root_schema(operation: Operation, shapes: Shapes) -> Document:
@@ -97,4 +97,6 @@ def _argument_schema(writer: SchemaWriter, argument: Argument) -> Document:
     if argument.place == "path" and "format" not in schema:
         # A dot or nothing at all would make it another path.
         return {**schema, "allOf": [*schema.get("allOf", ()), {**_PATH_PART, "items": _PATH_PART}]}
-    return schema
+    if argument.form == "comma":
+        return {**schema, "minLength": max(1, schema.get("minLength", 1))}  # no value is not no filter
+    return {**schema, "minItems": 1} if argument.form == "repeat" else schema

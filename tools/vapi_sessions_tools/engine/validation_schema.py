@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.union_choice import choose
 
 if TYPE_CHECKING:
@@ -80,7 +80,11 @@ class SchemaWriter:
 
     def _object(self, shape: Shape) -> Document:
         result: Document = {}
-        properties = {name: written for name, s in shape.properties.items() if (written := self.write(s))}
+        properties = {
+            name: written if name in shape.required else _or_null(written)
+            for name, schema in shape.properties.items()
+            if (written := self.write(schema))
+        }
         if properties:
             result["properties"] = properties
         if shape.required:
@@ -137,6 +141,18 @@ class SchemaWriter:
     def _any_of(self, branches: Sequence[Document]) -> Document:
         rules = [self.write(branch) for branch in branches]
         return rules[0] if len(rules) == 1 else {"anyOf": rules}
+
+
+def _or_null(rule: Document) -> Document:
+    """Let null stand for nothing in an optional field, as validators of the API's kind do."""
+    kinds = rule.get("type")
+    if kinds is None or "allOf" in rule:
+        return {"if": {"not": {"type": "null"}}, "then": rule}
+    listed = kinds if is_list(kinds) else [kinds]
+    result = {**rule, "type": listed if "null" in listed else [*listed, "null"]}
+    if "enum" in rule and None not in rule["enum"]:
+        result["enum"] = [*rule["enum"], None]
+    return result
 
 
 def _typed(shape: Shape, rules: Document) -> Document:

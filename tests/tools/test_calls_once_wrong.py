@@ -1,0 +1,168 @@
+"""Calls that were found to go wrong once: each is told here as it must be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from recording_upstream import RecordingUpstream, session
+from vapi_sessions_tools.client import Client
+from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.errors import InvalidArgumentsError
+from vapi_sessions_tools.retry import RetryPolicy
+from vapi_sessions_tools.toolset import Toolset
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from vapi_sessions_tools.contract.loading import Contract
+
+KEY = Credential("vapi-private-key")
+
+
+@pytest.fixture
+async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGenerator[Toolset]:
+    def connect() -> Client:
+        transport = httpx.ASGITransport(upstream)
+        return Client("http://localhost", transport=transport, retry=RetryPolicy(first_pause=0))
+
+    toolset = Toolset(contract, connect)
+    yield toolset
+    await toolset.aclose()
+
+
+async def test_what_was_sent_as_a_secret_is_not_torn_out_of_an_answer(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    upstream.answer(session(name="customer vip", customer={"number": "+1"}))
+    headers = {"Content-Type": "application/json", "X-Kind": "customer"}
+    body = {"assistant": {"server": {"url": "https://x.example", "headers": headers}}}
+    shown = await toolset.call("create_session", body, KEY)
+    assert (shown["name"], shown["customer"]) == ("customer vip", {"number": "+1"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "|".join(["[@,@]"] * 22),
+        "|".join(["[@,@][]"] * 40),
+        "|".join(["[@]"] * 300),
+        "|".join(["join('', [to_string(@), to_string(@)])"] * 30),
+        "&results",
+        "to_number('nan')",
+        "`1e999`",
+    ],
+)
+async def test_a_query_that_asks_for_too_much_or_for_no_json_is_told(toolset: Toolset, query: str) -> None:
+    with pytest.raises(InvalidArgumentsError, match="query ") as caught:
+        await toolset.call("list_sessions", {"query": query}, KEY)
+    assert len(json.dumps(caught.value.as_result())) < 2_000
+
+
+async def test_placeholders_do_not_hide_other_problems(toolset: Toolset) -> None:
+    wrong = {"id": "bad", "status": "done", "expirationSeconds": 1, "name": "***redacted***"}
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("update_session", wrong)
+    assert {problem.path for problem in caught.value.problems} == wrong.keys()
+
+
+async def test_no_value_is_not_the_same_as_no_filter(toolset: Toolset, upstream: RecordingUpstream) -> None:
+    for name in ("idAny", "assistantIdAny", "phoneNumberIdAny"):
+        with pytest.raises(InvalidArgumentsError, match=name):
+            await toolset.call("list_sessions", {name: []}, KEY)
+    assert upstream.requests == []
+
+
+async def test_a_server_that_gives_shorter_pages_than_asked_for_is_followed(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    everything = [session(id=f"s{number}") for number in range(250)]
+    arguments: dict[str, Any] | None = {"limit": 500}
+    seen: list[str] = []
+    while arguments is not None:
+        size, page = min(arguments["limit"], 100), arguments.get("page", 1)
+        part = everything[(page - 1) * size : page * size]
+        upstream.answer({"results": part, "metadata": {"totalItems": 250}})
+        shown = await toolset.call("list_sessions", arguments, KEY)
+        seen += [entry["id"] for entry in shown["results"]]
+        arguments = shown["next"]
+    assert seen == [entry["id"] for entry in everything]
+
+
+async def test_null_stands_for_nothing_in_optional_fields_below_the_top(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    nothing = {"refusal": None, "tool_calls": None, "name": None}
+    body: dict[str, Any] = {
+        "messages": [{"role": "assistant", "content": "x", **nothing}],
+        "customer": {"name": None, "number": "+14155551234"},
+        "assistant": {"firstMessage": None, "model": None, "voice": None},
+    }
+    await toolset.call("create_session", body, KEY)
+    assert upstream.requests[0].json == body
+    with pytest.raises(InvalidArgumentsError, match="content must be a string, not null"):
+        toolset.prepare("create_session", {"messages": [{"role": "user", "content": None}]})
+
+
+async def test_a_wrong_type_is_told_what_is_right(toolset: Toolset) -> None:
+    wrong: dict[str, tuple[dict[str, Any], str]] = {
+        "get_session": ({"id": 5}, "UUID"),
+        "list_sessions": ({"createdAtLt": 1769853600000}, "ISO 8601"),
+        "create_session": ({"assistant": {"model": {"provider": 5}}}, "anthropic"),
+    }
+    for tool, (arguments, words) in wrong.items():
+        with pytest.raises(InvalidArgumentsError) as caught:
+            toolset.prepare(tool, arguments)
+        assert words in json.dumps(caught.value.problems[0].as_json())
+
+
+async def test_the_branch_that_the_fields_speak_for_is_explained(toolset: Toolset) -> None:
+    plan = {"aliases": [{"key": 1}]}
+    handoff = {"type": "assistant", "contextEngineeringPlan": {"type": "all"}, "variableExtractionPlan": plan}
+    squad = {"members": [{"assistantDestinations": [handoff]}]}
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("create_session", {"squad": squad})
+    assert all("variableExtractionPlan" in problem.path for problem in caught.value.problems)
+
+
+async def test_a_time_that_is_none_in_utc_is_refused(toolset: Toolset) -> None:
+    with pytest.raises(InvalidArgumentsError, match="ISO 8601"):
+        toolset.prepare("list_sessions", {"createdAtLt": "0001-01-01T00:00:00+05:00"})
+
+
+async def test_more_problems_than_anyone_counts_are_not_counted_exactly(toolset: Toolset) -> None:
+    with pytest.raises(InvalidArgumentsError, match="at least 1,000 problems"):
+        toolset.prepare("create_session", {"messages": [{"role": "wizard"}] * 5_000})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"recording": {"uri": "https://s3cret/x", "link": "https://s3cret/y", "stereo": "https://s3cret/z"}},
+        {"artifact": {"recording": "https://s3cret/x"}},
+        {"artifact": {"recordingUrl": ["https://s3cret/x"]}},
+        {"server": {"headers": "X: s3cret"}},
+        {"server": {"headers": ["X: s3cret"]}},
+        {"environmentVariables": {"A": "s3cret"}},
+    ],
+)
+async def test_a_secret_in_an_unforeseen_form_is_taken_out_too(
+    toolset: Toolset, upstream: RecordingUpstream, answer: dict[str, Any]
+) -> None:
+    upstream.answer(session(**answer))
+    shown = await toolset.call("get_session", {"id": session()["id"], "query": "@"}, KEY)
+    assert "s3cret" not in json.dumps(shown)
+
+
+async def test_the_schema_of_a_field_that_is_named_like_a_secret_stays_readable(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+    upstream.answer(session(assistant={"model": {"tools": [tool]}}))
+    query = "assistant.model.tools[0].function.parameters"
+    shown = await toolset.call("get_session", {"id": session()["id"], "query": query}, KEY)
+    assert shown == {"result": parameters}
