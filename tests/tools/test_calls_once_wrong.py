@@ -11,7 +11,7 @@ import pytest
 from recording_upstream import RecordingUpstream, session
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
-from vapi_sessions_tools.errors import InvalidArgumentsError
+from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError
 from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
@@ -166,3 +166,19 @@ async def test_the_schema_of_a_field_that_is_named_like_a_secret_stays_readable(
     query = "assistant.model.tools[0].function.parameters"
     shown = await toolset.call("get_session", {"id": session()["id"], "query": query}, KEY)
     assert shown == {"result": parameters}
+
+
+async def test_a_refusal_of_the_api_is_told_with_what_the_contract_knows_of_the_place(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    words = [
+        "assistant.model.provider must be one of the following values",
+        "assistant.property x should not exist",
+    ]
+    upstream.answer({"message": words, "statusCode": 400}, 400)
+    with pytest.raises(ApiAnswerError) as caught:
+        await toolset.call("create_session", {"assistant": {"model": {"provider": "new", "model": "m"}}}, KEY)
+    first, second = caught.value.problems
+    assert (first.path, first.rule) == ("assistant.model.provider", words[0])
+    assert "anthropic" in first.allowed
+    assert (second.path, second.allowed) == ("assistant.x", None)

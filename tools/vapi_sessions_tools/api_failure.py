@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.engine.json_values import is_list, is_object
@@ -18,7 +18,7 @@ from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.retry import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from vapi_sessions_tools.client import Answer
     from vapi_sessions_tools.errors import ErrorKind
@@ -47,7 +47,12 @@ _LEADING_PATH = re.compile(
 
 
 def failure(
-    answer: Answer, scrub: Callable[[str], str], *, writes: bool, by_id: bool = True
+    answer: Answer,
+    scrub: Callable[[str], str],
+    *,
+    writes: bool,
+    by_id: bool = True,
+    allowed_at: Callable[[Sequence[str | int]], Any] = lambda _path: None,
 ) -> ApiAnswerError:
     """Return what a failed answer means.
 
@@ -56,15 +61,16 @@ def failure(
         scrub: Takes the secrets of the call out of a text.
         writes: Whether the call may have changed something.
         by_id: Whether the call named a thing that may not be there.
+        allowed_at: Says what the contract knows of a place in the arguments.
     """
     status = answer.status
     kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
     # The secrets first: a text that is cut before may end in a part of one.
     texts = [cut(scrub(text), _LONGEST_TEXT) for text in _texts(answer)]
     wait = retry_after(answer.headers)
-    problems = [_problem(text) for text in texts] if kind == "refused_by_api" and len(texts) > 1 else []
-    if kind == "refused_by_api" and not problems:
-        problems = [problem for text in texts if (problem := _problem(text)).path != "request"]
+    problems = [_problem(text, allowed_at) for text in texts] if kind == "refused_by_api" else []
+    if len(problems) == 1 and problems[0].path == "request":
+        problems = []  # one text about nothing in particular is the message itself
     return ApiAnswerError(
         f"The API answered {status}: {'; '.join(texts[:_MOST_PROBLEMS])}",
         kind=kind,
@@ -116,16 +122,20 @@ def _not_json(answer: Answer) -> str:
     return f"{words or 'an empty body'} ({media})"
 
 
-def _problem(text: str) -> Problem:
-    """Split one of the API's texts into a place and a rule."""
+def _problem(text: str, allowed_at: Callable[[Sequence[str | int]], Any]) -> Problem:
+    """Split one of the API's texts into a place and a rule, and add what the contract knows of the place."""
+    path = _place(text)
+    return Problem(path_text(path), text, allowed_at(path)) if path else Problem("request", text)
+
+
+def _place(text: str) -> list[str | int]:
+    """Return the place that a text of the API names: `messages.0.role` is within a list."""
     for pattern in (_SHOULD_NOT_EXIST, _ELEMENTS, _EACH_VALUE):
         if match := pattern.match(text):
-            path = ".".join(part for part in (match["path"], match["name"]) if part)
-            return Problem(_api_path(path), text)
+            return _parts(".".join(part for part in (match["path"], match["name"]) if part))
     match = _LEADING_PATH.match(text)
-    return Problem(_api_path(match["path"]) if match else "request", text)
+    return _parts(match["path"]) if match else []
 
 
-def _api_path(path: str) -> str:
-    """Write `messages.0.role` as `messages[0].role`."""
-    return path_text([int(part) if part.isdigit() else part for part in path.split(".")])
+def _parts(path: str) -> list[str | int]:
+    return [int(part) if part.isdigit() else part for part in path.split(".")]

@@ -17,7 +17,7 @@ from vapi_sessions_tools.engine.validation import MOST_COUNTED, Validator
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Operation
@@ -45,6 +45,7 @@ class Prepared:
         select: What is asked of the answer, or None for the compact view.
         secrets: Secret values among the arguments.
         summary: What will happen, for people; without secrets.
+        allowed_at: Says what the contract knows of a place in the arguments.
     """
 
     operation: Operation
@@ -53,6 +54,7 @@ class Prepared:
     select: Callable[[Any], Any] | None
     secrets: tuple[str, ...]
     summary: str
+    allowed_at: Callable[[Sequence[str | int]], Any]
 
 
 class Preparer:
@@ -81,7 +83,8 @@ class Preparer:
         if mended != arguments:
             self._refuse(scrutinise(mended))  # what was text before may be an object now
         asked = mended.pop(QUERY_ARGUMENT, None) if self._operation.queryable else None
-        problems = placeholders(mended) + self._checked(mended)
+        validator = self._made_validator()
+        problems = placeholders(mended) + validator.problems(mended)
         select = None
         try:
             select = compile_query(QUERY_ARGUMENT, asked) if asked is not None else None
@@ -92,12 +95,20 @@ class Preparer:
         self._refuse(_too_large(request))
         secrets = self._redactor.secrets_in(mended)
         shown = self._redactor.redact(mended, secrets)
-        return Prepared(self._operation, mended, request, select, secrets, _summary(self._operation, shown))
+        return Prepared(
+            operation=self._operation,
+            arguments=mended,
+            request=request,
+            select=select,
+            secrets=secrets,
+            summary=_summary(self._operation, shown),
+            allowed_at=lambda path: validator.allowed_at(path, mended),
+        )
 
-    def _checked(self, arguments: Document) -> list[Problem]:
+    def _made_validator(self) -> Validator:
         if self._validator is None:
             self._validator = Validator(self._operation, self._shapes)
-        return self._validator.problems(arguments)
+        return self._validator
 
     def _refuse(self, problems: list[Problem]) -> None:
         if not problems:

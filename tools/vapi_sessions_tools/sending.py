@@ -164,7 +164,7 @@ class Sender:
         writes = not prepared.operation.hints.read_only
         by_id = any(argument.place == "path" for argument in prepared.operation.arguments)
         scrub = partial(self._scrubbed, prepared=prepared, credential=credential)
-        return failure(answer, scrub, writes=writes, by_id=by_id)
+        return failure(answer, scrub, writes=writes, by_id=by_id, allowed_at=prepared.allowed_at)
 
     def _scrubbed(self, text: str, prepared: Prepared, credential: Credential) -> str:
         return self._redactor.text(text, self._known(prepared, credential))

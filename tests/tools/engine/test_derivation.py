@@ -276,3 +276,23 @@ def test_the_shipped_contract_gives_five_tools_and_leaves_nothing_out(contract: 
         "delete_session",
     ]
     assert contract.left_out == {}
+
+
+MALFORMED: list[Json] = [
+    {"x-pages": 5},
+    {"x-reconcile": {"operation": 1}},
+    {"requestBody": {"content": {"application/json": 7}}},
+]
+
+
+@pytest.mark.parametrize("broken", MALFORMED)
+def test_an_operation_that_is_malformed_is_left_out_and_takes_no_other_with_it(broken: Json) -> None:
+    fine: Json = {"operationId": "fine", "parameters": [], "responses": {}}
+    paths = {"/a": {"get": {**fine, **broken}}, "/b": {"get": fine}}
+    found = as_contract({"paths": paths, "components": {"schemas": {}}})
+    assert [operation.tool for operation in found.operations] == ["fine"]
+    assert "malformed" in found.left_out["GET /a"]
+
+
+def test_a_tool_name_of_a_documents_own_is_made_legal() -> None:
+    assert derived(**{"x-tool-name": "Bad Name!"}).tool == "bad_name"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from small_contract import Json, ref, shapes_of
-from vapi_sessions_tools.engine.shape import Shape, plain_pattern
+from vapi_sessions_tools.engine.shape import Shape, Shapes, plain_pattern
 from vapi_sessions_tools.errors import DocumentError
 
 
@@ -203,3 +203,17 @@ def test_required_written_on_a_field_itself_says_nothing_about_its_fields() -> N
 )
 def test_a_javascript_literal_is_read_without_slashes_and_flags(pattern: Any, plain: str | None) -> None:
     assert plain_pattern(pattern) == plain
+
+
+@pytest.mark.parametrize("schema", [True, False, None, 7, "text"])
+def test_a_schema_that_is_no_object_tells_nothing(schema: Any) -> None:
+    assert Shapes({}).read(schema).kind == "any"
+
+
+def test_an_enum_that_is_no_list_is_none() -> None:
+    assert Shapes({}).read({"type": "string", "enum": "abc"}).enum == ()
+
+
+def test_limits_in_several_parts_of_one_text_hold_together() -> None:
+    shape = Shapes({}).read({"allOf": [{"type": "string"}, {"minLength": 5}, {"maxLength": 9}]})
+    assert (shape.kind, dict(shape.limits)) == ("string", {"minLength": 5, "maxLength": 9})

@@ -52,6 +52,10 @@ def derive(document: Document, shapes: Shapes) -> Derived:
             operations.append(_operation(method, path, raw, shapes, {op.tool for op in operations}))
         except DocumentError as error:
             left_out[f"{method} {path}"] = str(error)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            left_out[f"{method} {path}"] = (
+                f"it is malformed: {type(error).__name__}: {_line(str(error), 200)}"
+            )
     return Derived(tuple(operations), left_out)
 
 
@@ -71,7 +75,7 @@ def _operation(method: str, path: str, raw: Document, shapes: Shapes, taken: set
     queryable = raw.get("x-queryable", method != "DELETE")
     return Operation(
         id=identity,
-        tool=raw.get("x-tool-name") or tool_name(identity, taken),
+        tool=tool_name(raw.get("x-tool-name") or identity, taken),
         title=raw.get("x-title") or raw.get("summary") or identity,
         description=_line(raw.get("description") or raw.get("summary") or identity, _DESCRIPTION_LIMIT),
         method=method,

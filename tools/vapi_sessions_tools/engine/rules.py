@@ -240,7 +240,7 @@ def _closest_branch(error: ValidationError, root: Document, arguments: Document)
     given = set(value) if is_object(value) else set[str]()
 
     def distance(index: int) -> tuple[int, int]:
-        undeclared = given - set(_dereferenced(root, options[index]).get("properties", {}))
+        undeclared = given - set(dereferenced(root, options[index]).get("properties", {}))
         return len(branches[index]) + _UNDECLARED_COUNTS * len(undeclared), len(branches[index])
 
     best = min(range(len(branches)), key=distance)
@@ -261,11 +261,12 @@ def _schema_at(root: Document, path: list[Any]) -> Any:
         if is_list(node):
             node = node[int(part)]
         else:
-            node = (node if part in node else _dereferenced(root, node))[part]
+            node = (node if part in node else dereferenced(root, node))[part]
     return node
 
 
-def _dereferenced(root: Document, node: Document) -> Document:
+def dereferenced(root: Document, node: Document) -> Document:
+    """Return the schema that a reference into `$defs` stands for; any other as it is."""
     reference = node.get("$ref")
     if not isinstance(reference, str):
         return node

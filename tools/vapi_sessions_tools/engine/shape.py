@@ -93,6 +93,8 @@ class Shapes:
         Raises:
             DocumentError: A reference leads nowhere, or in a circle.
         """
+        if not is_object(schema):
+            return Shape(kind="any")  # true and false are schemas too; they tell nothing
         known = self._read.get(id(schema))
         if known is None:
             # The schema is kept beside its shape, so that its id is not given to another.
@@ -129,7 +131,9 @@ class Shapes:
         objects = [shape for shape in (*shapes, own) if shape.kind == "object"]
         others = [shape for shape in shapes if shape.kind not in ("object", "any")]
         if others or not objects:  # a part that is no object says what the whole is
-            return _with_siblings((others or shapes)[0], rest)
+            limits = {key: value for part in (*parts, rest) for key, value in _limits(part).items()}
+            first = (others or shapes)[0]
+            return _with_siblings(replace(first, limits={**first.limits, **limits}), rest)
         properties: dict[str, Document] = {}
         for shape in objects:
             properties |= shape.properties
@@ -176,14 +180,16 @@ def _plain(schema: Document) -> Shape:
     kind = _kind_of(schema)
     items = schema.get("items") if is_object(schema.get("items")) else None
     if kind == "array":
-        items = _items_with_enum(items or {}, schema.get("enum"))
+        items = _items_with_enum(items or {}, _listed(schema, "enum"))
     return Shape(
         kind=kind,
         limits=MappingProxyType(_limits(schema)),
         pattern=plain_pattern(schema.get("pattern")),
-        enum=() if kind == "array" else _distinct(schema.get("enum") or schema.get("x-former-enum") or ()),
+        enum=()
+        if kind == "array"
+        else _distinct(_listed(schema, "enum") or _listed(schema, "x-former-enum")),
         closed=schema.get("x-closed-enum") is True,
-        nullable=schema.get("nullable") is True or None in (schema.get("enum") or ()),
+        nullable=schema.get("nullable") is True or None in _listed(schema, "enum"),
         items=items,
         properties=schema.get("properties") or {},
         required=_required(schema) if kind == "object" else (),
@@ -231,7 +237,7 @@ def _kind_of(schema: Document) -> Kind:
         return "any"
     if "items" in schema:
         return "array"
-    return _kind_of_values(schema.get("enum") or ())
+    return _kind_of_values(_listed(schema, "enum"))
 
 
 def _kind_of_values(values: Any) -> Kind:
@@ -246,6 +252,11 @@ def _kind_of_values(values: Any) -> Kind:
 def _items_with_enum(items: Document, enum: Any) -> Document:
     """An enum on an array is meant for its elements."""
     return {**items, "enum": enum} if enum and "enum" not in items else items
+
+
+def _listed(schema: Document, key: str) -> list[Any]:
+    values = schema.get(key)
+    return values if is_list(values) else []
 
 
 def _distinct(values: Any) -> tuple[Any, ...]:

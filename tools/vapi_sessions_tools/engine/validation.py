@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import normalised_date
 from vapi_sessions_tools.engine.json_values import is_list
+from vapi_sessions_tools.engine.places import allowed_at
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
 from vapi_sessions_tools.engine.validation_schema import SchemaWriter
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jsonschema_rs import Draft202012Validator, ValidationError
 
@@ -53,6 +54,10 @@ class Validator:
         errors = islice(self._validator.iter_errors(known), MOST_COUNTED)
         found = [problem for error in errors for problem in self._explained(error, known)]
         return unknown + list(dict.fromkeys(_hashable(found)))
+
+    def allowed_at(self, path: Sequence[str | int], arguments: Document) -> Any:
+        """Say what the contract knows of a place in the arguments, or None where it knows nothing."""
+        return allowed_at(self.schema, arguments, path)
 
     def _explained(self, error: ValidationError, arguments: Document) -> Iterator[Problem]:
         return explain(error, self.schema, arguments)
