@@ -182,3 +182,32 @@ async def test_a_refusal_of_the_api_is_told_with_what_the_contract_knows_of_the_
     assert (first.path, first.rule) == ("assistant.model.provider", words[0])
     assert "anthropic" in first.allowed
     assert (second.path, second.allowed) == ("assistant.x", None)
+
+
+async def test_an_ordinary_history_with_tool_calls_and_silence_is_shown_whole(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    turns = [
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "content": "", "tool_call_id": "c1"},
+    ]
+    upstream.answer(session(messages=turns))
+    shown = await toolset.call("get_session", {"id": session()["id"]}, KEY)
+    assert shown["messages"] == [{"role": "assistant", "tool_calls": [call]}, turns[1]]
+    assert "lossy" not in shown
+
+
+async def test_what_a_list_says_beside_its_entries_is_told(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    upstream.answer({"results": [], "metadata": {}, "warning": "sessions older than a year are gone"})
+    assert (await toolset.call("list_sessions", {}, KEY))["warning"] == "sessions older than a year are gone"
+
+
+async def test_a_text_too_long_to_show_is_not_said_to_go_on(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    upstream.answer(session(messages=[{"role": "user", "content": "x" * 70_000}]))
+    shown = await toolset.call("get_session", {"id": session()["id"], "query": "messages[0].content"}, KEY)
+    assert "cannot be had in parts" in shown["cut"]["text"]

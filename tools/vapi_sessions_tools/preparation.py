@@ -118,8 +118,9 @@ class Preparer:
         counted = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
         counted = f"at least {counted}" if len(problems) >= MOST_COUNTED else counted
         first = "; ".join(f"{problem.path} {problem.rule}" for problem in told[:3])
+        ending = "" if first.endswith("?") else "."
         raise InvalidArgumentsError(
-            f"{tool} was not called, nothing was sent: {counted}: {first}.",
+            f"{tool} was not called, nothing was sent: {counted}: {first}{ending}",
             problems=told,
             more=len(problems) - len(told),
             next_step="Correct the arguments as each problem says and call again.",

@@ -8,7 +8,7 @@ from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.json_values import is_object
 from vapi_sessions_tools.engine.pages import fitting_count, next_page
 from vapi_sessions_tools.engine.shrinking import LARGEST, shrink_result
-from vapi_sessions_tools.engine.view import Compact, item_views, one_view, said_lossy, size
+from vapi_sessions_tools.engine.view import SMALL, Compact, item_views, one_view, said_lossy, size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +67,9 @@ class Presenter:
             "page": _metadata(answer, pages),
             "next": next_page(operation, pages, arguments, answer, len(shown)),
         }
+        for name, value in answer.items():
+            if name not in (pages.results, pages.metadata) and size(value) <= SMALL:
+                result.setdefault(name, value)
         if omitted:
             result["omitted"] = omitted
         if len(shown) < len(entries):

@@ -100,8 +100,8 @@ def shrink_result(result: Document, query_argument: str | None) -> Document:
         return result
     shrunk, notices = shrink(result, LARGEST - _NOTICE)
     notice: Document = {place[:_LONGEST_PLACE]: told for place, told in list(notices.items())[:3]}
+    if any(told.endswith("characters") for told in notices.values()):
+        notice["text"] = "a text this long cannot be had in parts"
     if query_argument is not None:
-        notice["rest"] = (
-            f'select less with {query_argument}, or go on with a slice: {query_argument}: "EXPRESSION | [N:]"'
-        )
+        notice["rest"] = f'{query_argument} selects less, or the further items of a list: "EXPRESSION | [N:]"'
     return {**shrunk, "cut": notice}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_tools.engine.document import Document
 
-_SMALL = 300
+SMALL = 300
 """Bytes up to which a field that the contract does not declare is shown."""
 
 
@@ -60,9 +60,10 @@ def one_view(view: View, answer: Document, declared: Container[str], query_argum
     """
     shown = _apply(view, answer)
     for name, value in answer.items():
-        if name not in declared and name not in shown and size(value) <= _SMALL:
+        if name not in declared and name not in shown and size(value) <= SMALL:
             shown[name] = value
-    lossy = [name for name in view.whole if name in shown and shown[name] != answer.get(name)]
+    # A null tells nothing: leaving it out loses nothing.
+    lossy = [name for name in view.whole if name in shown and shown[name] != without_nulls(answer.get(name))]
     if lossy:
         shown = said_lossy(shown, lossy, query_argument)
     omitted = left_out(answer, shown)
