@@ -25,6 +25,7 @@ def assemble(settings: Settings) -> Toolset:
     contract = load_published(settings.openapi) if settings.openapi else load_contract()
     if settings.openapi:
         _check_address(settings, contract)
+    contract = contract.offering(settings.tools, read_only=settings.read_only)
 
     def connect() -> Client:
         from vapi_sessions_tools.client import Client  # costs start-up time

@@ -6,6 +6,7 @@ Nothing heavy is imported before it is known what is wanted: a client waits for 
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -25,28 +26,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Without the program's name; the process's own when left out.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
-        given.insert(0, "stdio")
     gc.disable()  # imports make much and drop nothing: collecting meanwhile only costs time
-    parsed, unknown = build_parser().parse_known_args(given)
-    if unknown:
-        # The command's own parser knows the options that may have been meant.
-        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    parsed = _parse(list(sys.argv[1:] if arguments is None else arguments))
     try:
-        status = _RUNS[parsed.command](parsed)
-        if parsed.command != "stdio":
-            sys.stdout.flush()  # here, where a reader that is gone is no fault; at exit it would be one
+        return _RUNS[parsed.command](parsed) if parsed.command in _SERVING else _print(parsed)
     except BrokenPipeError:
-        # Whoever read standard output has seen enough; leave it nothing to complain about at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _discard_output()  # whoever read standard output has seen enough
         return 1
     except KeyboardInterrupt:
         return 130
     except _settings_error() as error:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         return WRONG_USAGE
+
+
+def _parse(given: list[str]) -> argparse.Namespace:
+    bare = not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version"))
+    parser = build_parser()
+    parsed, unknown = parser.parse_known_args(["stdio", *given] if bare else given)
+    late = next((word for word in unknown if word in _RUNS), None)
+    if bare and late is not None:
+        parser.error(f"flags come after the command word: {late} ... {given[0]}")
+    if unknown:
+        # The command's own parser knows the options that may have been meant.
+        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return parsed
+
+
+def _print(parsed: argparse.Namespace) -> int:
+    """Run a command that prints: JSON is UTF-8, whatever the environment says."""
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  typeshed: never None
+        sys.stderr.write(f"{PROGRAM}: standard output is closed; there is nowhere to print to\n")
+        return 1
+    for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+    try:
+        status = _RUNS[parsed.command](parsed)
+        sys.stdout.flush()  # here, where a reader that is gone is no fault; at exit it would be one
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard_output()
+        sys.stderr.write(f"{PROGRAM}: {error}\n")
+        return 1
     return status
+
+
+def _discard_output() -> None:
+    """Leave what was not written nothing to complain about at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _settings_error() -> type[Exception]:
@@ -120,3 +149,5 @@ _RUNS = {
     "sandbox": _sandbox,
     "contract": _contract,
 }
+_SERVING = ("stdio", "sandbox")
+"""The commands that print nothing."""

@@ -88,6 +88,9 @@ _SETTINGS = (
     ("--region", "us|eu", "the API's region, us by default; VAPI_REGION"),
     ("--timeout", "SECONDS", "what a call may take in all, 50 by default; VAPI_TIMEOUT"),
     ("--openapi", "FILE|URL", "offer the tools of another OpenAPI document; VAPI_OPENAPI"),
+    ("--read-only", None, "offer only the tools that change nothing; VAPI_READ_ONLY"),
+    ("--tools", "NAME,NAME", "offer only these tools; VAPI_TOOLS"),
+    ("--confirm", "NAME,NAME", argparse.SUPPRESS),
     ("--reveal-links", None, "show links to recordings and logs; VAPI_REVEAL_LINKS"),
     ("--log-level", "LEVEL", "debug, info, warning or error, on standard error; VAPI_LOG_LEVEL"),
 )

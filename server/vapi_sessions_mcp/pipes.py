@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -29,6 +29,54 @@ class LineTooLongError(Exception):
     """A line of input was longer than is read; it was skipped."""
 
 
+class Writer(Protocol):
+    """What lines are written to."""
+
+    def write(self, data: bytes, /) -> None:
+        """Write bytes, now or while the writer is drained."""
+        ...
+
+    async def drain(self) -> None:
+        """Wait until all of it is out."""
+        ...
+
+
+class Closable(Protocol):
+    """What is closed when the pipes are given back."""
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+
+class FileWriter:
+    """Writes to a file, or to a device such as the null device, which never lets a writer wait.
+
+    Args:
+        wire: The file.
+    """
+
+    def __init__(self, wire: FileIO) -> None:
+        self._wire = wire
+
+    def write(self, data: bytes) -> None:
+        """Write bytes at once, all of them."""
+        view = memoryview(data)
+        while view:
+            view = view[self._wire.write(view) or 0 :]
+
+    async def drain(self) -> None:
+        """Wait for nothing: all of it is out."""
+
+    def is_closing(self) -> bool:
+        """Whether it is closed."""
+        return self._wire.closed
+
+    def close(self) -> None:
+        """Close the file."""
+        self._wire.close()
+
+
 class Pipes:
     """Lines in, lines out.
 
@@ -37,7 +85,7 @@ class Pipes:
         writer: Standard output.
     """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
 
@@ -101,12 +149,19 @@ async def standard_pipes() -> AsyncGenerator[Pipes]:
         (writing or wire_out).close()
 
 
-async def _connect_reader(wire: FileIO) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
-    if stat.S_ISCHR(os.fstat(wire.fileno()).st_mode) and not wire.isatty():
-        # asyncio takes /dev/null and then never hears of its end.
-        raise PipesUnavailableError("standard input: a device that is no terminal")
-    loop = asyncio.get_running_loop()
+def _is_file(wire: FileIO) -> bool:
+    """Whether asyncio takes it for no pipe, or takes it and then never hears of its end."""
+    mode = os.fstat(wire.fileno()).st_mode
+    return stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not wire.isatty())
+
+
+async def _connect_reader(wire: FileIO) -> tuple[asyncio.StreamReader, Closable]:
     reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    if _is_file(wire):
+        reader.feed_data(wire.readall())
+        reader.feed_eof()
+        return reader, wire
+    loop = asyncio.get_running_loop()
     try:
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), wire)
     except (OSError, ValueError, NotImplementedError) as error:
@@ -114,7 +169,10 @@ async def _connect_reader(wire: FileIO) -> tuple[asyncio.StreamReader, asyncio.R
     return reader, transport
 
 
-async def _connect_writer(wire: FileIO) -> tuple[asyncio.StreamWriter, asyncio.WriteTransport]:
+async def _connect_writer(wire: FileIO) -> tuple[Writer, asyncio.WriteTransport | FileWriter]:
+    if _is_file(wire):
+        writer = FileWriter(wire)
+        return writer, writer
     loop = asyncio.get_running_loop()
     protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
     try:

@@ -26,6 +26,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 
 _UNEXPANDED = re.compile(r"\A\$\{[^}]*\}\Z")
+_BEARER = re.compile(r"\ABearer(\s+|\Z)")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _LONGEST_TIMEOUT = 600.0
 
@@ -40,6 +41,8 @@ class Settings(BaseModel):
         sandbox: Whether the built-in emulator answers instead of the API.
         sandbox_db: The file that keeps the emulator's sessions; memory when None.
         openapi: Another contract, as a file or URL; the shipped one when None.
+        read_only: Whether only the tools that change nothing are offered.
+        tools: The names of the tools that are offered; all when None.
         reveal_links: Whether links to recordings and logs are shown.
         log_level: From which level on the log tells.
     """
@@ -53,6 +56,8 @@ class Settings(BaseModel):
     sandbox: bool = False
     sandbox_db: Path | None = None
     openapi: str | None = None
+    read_only: bool = False
+    tools: tuple[str, ...] | None = None
     reveal_links: bool = False
     log_level: LogLevel = "warning"
 
@@ -68,6 +73,9 @@ class Flags(BaseModel):
     sandbox: bool | None = None
     sandbox_db: str | None = None
     openapi: str | None = None
+    read_only: bool | None = None
+    tools: str | None = None
+    confirm: str | None = None
     reveal_links: bool | None = None
     log_level: str | None = None
 
@@ -79,8 +87,8 @@ def resolve(flags: Flags, environment: Mapping[str, str]) -> Settings:
         SettingsError: One cannot be used; the message names it and what is right.
     """
     stated = _first(flags.base_url, environment, *BASE_URL_VARIABLES)
-    database = _first(flags.sandbox_db, environment, "VAPI_SANDBOX_DB")
-    sandbox = _switch(flags.sandbox, environment, "VAPI_SANDBOX") or database is not None
+    _refuse_confirmation(_first(flags.confirm, environment, "VAPI_CONFIRM"))
+    sandbox, database = _sandbox(flags, environment)
     region = _region(_first(flags.region, environment, "VAPI_REGION"))
     base_url = SANDBOX_URL if sandbox else checked_base_url(stated) if stated else HOSTS[region]
     return Settings(
@@ -89,9 +97,11 @@ def resolve(flags: Flags, environment: Mapping[str, str]) -> Settings:
         base_url_stated=sandbox or stated is not None,
         timeout=_timeout(_first(flags.timeout, environment, "VAPI_TIMEOUT")),
         sandbox=sandbox,
-        sandbox_db=Path(database).expanduser() if database else None,
+        sandbox_db=database,
         openapi=_first(flags.openapi, environment, "VAPI_OPENAPI"),
-        reveal_links=_switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS"),
+        read_only=_switch(flags.read_only, environment, "VAPI_READ_ONLY") or False,
+        tools=_names(_first(flags.tools, environment, "VAPI_TOOLS")),
+        reveal_links=_switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS") or False,
         log_level=_log_level(_first(flags.log_level, environment, "VAPI_LOG_LEVEL")),
     )
 
@@ -108,12 +118,44 @@ def _first(flag: str | None, environment: Mapping[str, str], *names: str) -> str
     return next((value for text in candidates if (value := given(text)) is not None), None)
 
 
-def _switch(flag: bool | None, environment: Mapping[str, str], name: str) -> bool:  # noqa: FBT001
+def _refuse_confirmation(names: str | None) -> None:
+    """Stop the start rather than leave out in silence what was asked for.
+
+    Raises:
+        SettingsError: Confirmation was asked for.
+    """
+    if names is not None:
+        raise SettingsError(
+            "confirmation (--confirm, VAPI_CONFIRM) is not available in this version; "
+            "--read-only or --tools restrict which tools there are"
+        )
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _sandbox(flags: Flags, environment: Mapping[str, str]) -> tuple[bool, Path | None]:
+    """Return whether the sandbox is used, and its file.
+
+    The variable for the file switches it on where nothing else is said; its flag does in any case.
+    """
+    stated = _switch(flags.sandbox, environment, "VAPI_SANDBOX")
+    flag, variable = given(flags.sandbox_db), given(environment.get("VAPI_SANDBOX_DB"))
+    on = flag is not None or (variable is not None if stated is None else stated)
+    file = (flag or variable) if on else None
+    return on, Path(file).expanduser() if file else None
+
+
+def _switch(flag: bool | None, environment: Mapping[str, str], name: str) -> bool | None:  # noqa: FBT001
+    """Return whether a switch is on, or None where nothing is said."""
     if flag is not None:
         return flag
     text = given(environment.get(name))
     if text is None:
-        return False
+        return None
     if text.lower() not in _BOOLEANS:
         raise SettingsError(f"{name} is {text!r}; expected true, false, 1 or 0")
     return _BOOLEANS[text.lower()]
@@ -150,26 +192,46 @@ def _log_level(text: str | None) -> LogLevel:
 
 def find_key(environment: Mapping[str, str]) -> Credential | MissingKey:
     """Return the key that the environment gives, or what it has in its place."""
-    note = ""
+    instead = MissingKey()
     for name in KEY_VARIABLES:
-        text = environment.get(name)
-        if (key := given(text)) is not None:
-            return _credential(key, name)
-        if text and text.strip() and not note:
-            note = UNEXPANDED_KEY.format(name=name, text=text.strip()[:60])
+        text = environment.get(name, "")
+        if not (key := _bare(text)):
+            continue
+        if not _is_unexpanded(key):
+            return _credential(text, name)
+        if not instead.note:
+            instead = _unexpanded(text, name)
     path = given(environment.get(KEY_FILE_VARIABLE))
-    if path is not None:
-        try:
-            key = Path(path).expanduser().read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            return MissingKey(f"{KEY_FILE_VARIABLE} names {path}, which cannot be read: {_reason(error)}.")
-        return _credential(key, KEY_FILE_VARIABLE)
-    return MissingKey(note)
+    return instead if path is None else _key_of_file(path)
 
 
-def _credential(key: str, name: str) -> Credential | MissingKey:
+def _key_of_file(path: str) -> Credential | MissingKey:
     try:
-        return Credential(key.removeprefix("Bearer ").strip())
+        text = Path(path).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return MissingKey(f"{KEY_FILE_VARIABLE} names {path}, which cannot be read: {_reason(error)}.")
+    if _is_unexpanded(_bare(text)):
+        return _unexpanded(text, KEY_FILE_VARIABLE)
+    return _credential(text, KEY_FILE_VARIABLE)
+
+
+def _bare(text: str) -> str:
+    """Return a key's text without the word that it is sent with."""
+    return _BEARER.sub("", text.strip())
+
+
+def _is_unexpanded(key: str) -> bool:
+    """Whether a key's text is what a client or a shell should have put a value for, closed or not."""
+    return key.startswith("$")
+
+
+def _unexpanded(text: str, name: str) -> MissingKey:
+    return MissingKey(UNEXPANDED_KEY.format(name=name, text=text.strip()[:60]))
+
+
+def _credential(text: str, name: str) -> Credential | MissingKey:
+    try:
+        return Credential(_bare(text))
     except ValueError as error:
         return MissingKey(f"{name} holds no API key: {error}.")
 

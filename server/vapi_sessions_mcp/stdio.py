@@ -167,5 +167,5 @@ def _line(message: types.JSONRPCMessage) -> bytes:
         return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
     except ValueError:
         return Refusal(
-            types.INTERNAL_ERROR, "the answer is no valid Unicode", getattr(message, "id", None)
+            types.INTERNAL_ERROR, "the answer cannot be written as JSON", getattr(message, "id", None)
         ).line()

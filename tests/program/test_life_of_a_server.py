@@ -28,6 +28,21 @@ def cancelled(request_id: str) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": request_id}}
 
 
+WITHOUT_PIPES = """
+import asyncio, logging, sys
+import anyio
+from mcp.server.lowlevel.server import Server
+from vapi_sessions_mcp.stdio import serve_stdio
+
+class Loop(asyncio.SelectorEventLoop):
+    async def connect_read_pipe(self, *arguments):
+        raise NotImplementedError("as on Windows")
+
+logging.basicConfig(level="INFO")
+sys.exit(anyio.run(lambda: serve_stdio(Server("plain"), drain=5), backend_options={"loop_factory": Loop}))
+"""
+
+
 class TestTheEndOfTheInput:
     def test_everything_piped_in_one_go_is_answered(
         self, upstream: RecordingUpstream, upstream_url: str
@@ -77,18 +92,41 @@ class TestTheEndOfTheInput:
             assert "standard input and output must be open" in server.log()
             assert "Traceback" not in server.log()
 
-    def test_a_file_as_input_is_served_by_the_sdks_own_loop(self, tmp_path: Path) -> None:
-        said = tmp_path / "said"
-        said.write_bytes(opening() + as_lines(request("tools/list", None, 1)))
+    def test_a_file_as_input_is_answered_line_by_line_like_a_pipe(
+        self, upstream: RecordingUpstream, upstream_url: str, tmp_path: Path
+    ) -> None:
+        upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.3"})  # in flight at its end
+        said, told = tmp_path / "said", tmp_path / "told"
+        said.write_bytes(
+            opening() + b'{"id": 7, broken\n[{"id": 8}]\n' + as_lines(call("list_sessions", {}, 1))
+        )
+        flags = ("--base-url", upstream_url, "--log-level", "info")
         with (
             said.open("rb") as file,
-            ServerProcess("--sandbox", "--log-level", "info", stdin=file) as server,
+            told.open("wb") as output,
+            ServerProcess(*flags, stdin=file, stdout=output, VAPI_API_KEY=KEY) as server,
         ):
-            answers = server.rest()
+            assert server.status() == 0
+            assert "the SDK's own loop" not in server.log()
+        answers = {answer["id"]: answer for answer in map(json.loads, told.read_bytes().splitlines())}
+        assert answers["hello"]["result"]["serverInfo"]["name"] == "vapi-sessions-mcp"
+        assert answers[7]["error"]["code"] == -32700
+        assert answers[8]["error"]["code"] == -32600
+        assert answers[1]["result"]["isError"] is False
+
+    def test_where_the_loop_knows_no_pipes_the_sdks_own_loop_serves(self) -> None:
+        with ServerProcess(command=(sys.executable, "-c", WITHOUT_PIPES)) as server:
+            assert server.open()["result"]["serverInfo"]["name"] == "plain"
+            server.end_input()
             assert server.status() == 0
             assert "the SDK's own loop" in server.log()
-        assert answers[0]["id"] == "hello"
-        assert answers[0]["result"]["serverInfo"]["name"] == "vapi-sessions-mcp"
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+    def test_a_disk_that_is_full_ends_it_without_a_fuss(self) -> None:
+        with Path("/dev/full").open("wb") as full, ServerProcess("--sandbox", stdout=full) as server:
+            server.write(opening())
+            assert server.status() == 0
+            assert "Traceback" not in server.log()
 
 
 class TestSignals:

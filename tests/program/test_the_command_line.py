@@ -18,6 +18,11 @@ from server_process import COMMAND, LONGEST, ServerProcess, environment, run_pro
 FIVE = ["create_session", "list_sessions", "get_session", "update_session", "delete_session"]
 
 
+NEEDS_FULL = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="there is no device that is always full"
+)
+
+
 class TestDemo:
     def test_it_shows_the_five_tools_and_ends_well(self) -> None:
         begun = time.monotonic()
@@ -66,6 +71,17 @@ class TestCall:
         assert ended.returncode == 0
         assert json.loads(ended.stdout)["name"] == "Zoë"
 
+    @pytest.mark.parametrize(
+        ("arguments", "stdin"), [('{"name": "Zoë"}', b""), ("-", '{"name": "Zoë"}'.encode())]
+    )
+    def test_json_is_read_and_written_as_utf8_whatever_the_environment_says(
+        self, arguments: str, stdin: bytes
+    ) -> None:
+        variables = environment(PYTHONIOENCODING="ascii")
+        ended = run_program("call", "create_session", arguments, "--sandbox", stdin=stdin, env=variables)
+        assert ended.returncode == 0, ended.stderr
+        assert json.loads(ended.stdout.decode("utf-8"))["name"] == "Zoë"
+
     def test_an_error_of_the_tool_ends_with_1(self) -> None:
         ended = run_program("call", "get_session", json.dumps({"id": SESSION_ID}), "--sandbox")
         assert ended.returncode == 1
@@ -93,6 +109,30 @@ class TestCall:
         assert ended.stdout == b""
         assert words in ended.stderr
         assert b"Traceback" not in ended.stderr
+
+
+class TestAnOutputThatCannotBeWritten:
+    @pytest.mark.parametrize("command", ["tools", "tools --json", "demo", "call list_sessions {} --sandbox"])
+    @pytest.mark.parametrize(
+        ("output", "words"),
+        [
+            (">&-", "standard output is closed"),
+            pytest.param(">/dev/full", "No space left on device", marks=NEEDS_FULL),
+        ],
+    )
+    def test_it_is_told_in_one_line_with_status_1(self, command: str, output: str, words: str) -> None:
+        script = f'exec "$0" -m vapi_sessions_mcp {command} {output}'
+        with ServerProcess(command=("sh", "-c", script, sys.executable)) as process:
+            assert process.status() == 1
+            (line,) = process.log().splitlines()
+            assert words in line
+
+    def test_arguments_from_a_closed_input_are_told_too(self) -> None:
+        script = 'exec "$0" -m vapi_sessions_mcp call list_sessions - --sandbox <&-'
+        with ServerProcess(command=("sh", "-c", script, sys.executable)) as process:
+            assert process.status() == 2
+            (line,) = process.log().splitlines()
+            assert "standard input is closed" in line
 
 
 class TestSandbox:
@@ -196,6 +236,12 @@ class TestTheProgram:
         ended = run_program("--base-url", "http://api.example")
         assert ended.returncode == 2
         assert b"unencrypted" in ended.stderr
+
+    def test_confirmation_that_is_asked_for_is_not_left_out_in_silence(self) -> None:
+        ended = run_program(env=environment(VAPI_SANDBOX="1", VAPI_CONFIRM="delete_session"))
+        assert ended.returncode == 2
+        assert ended.stderr.count(b"\n") == 1
+        assert b"not available in this version" in ended.stderr
 
     def test_the_installed_command_is_the_same(self) -> None:
         installed = Path(sys.executable).with_name("vapi-sessions-mcp")

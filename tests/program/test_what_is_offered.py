@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from mcp.shared.exceptions import MCPError
 
 from real_client import ERAS, connected
 
@@ -42,6 +43,21 @@ async def test_five_tools_say_what_they_do_beyond_answering(era: str) -> None:
         for tool in tools
     ]
     assert len(json.dumps(offered, ensure_ascii=False, separators=(",", ":")).encode()) <= 9_000
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("flags", [("--read-only",), ("--tools", "list_sessions,get_session")])
+async def test_tools_that_are_left_out_are_neither_listed_nor_called(
+    era: str, flags: tuple[str, ...]
+) -> None:
+    async with connected("--sandbox", *flags, mode=era) as api:
+        assert [tool.name for tool in (await api.client.list_tools()).tools] == [
+            "list_sessions",
+            "get_session",
+        ]
+        with pytest.raises(MCPError, match="Unknown tool: create_session"):
+            await api.client.call_tool("create_session", {})
+        assert (await api.call("list_sessions", {})).result["results"] == []
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -9,7 +9,8 @@ import pytest
 
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.settings import Flags, Settings, resolve
-from vapi_sessions_tools.errors import DocumentError, SettingsError
+from vapi_sessions_tools.errors import DocumentError, SettingsError, UnknownOutcomeError
+from vapi_sessions_tools.toolset import UnknownToolError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +81,39 @@ async def test_the_sandbox_in_memory_needs_nothing() -> None:
     toolset = assemble(chosen)
     assert (await toolset.call("list_sessions", {}, chosen.credential))["results"] == []
     await toolset.aclose()
+
+
+class TestWhichToolsExist:
+    @pytest.mark.parametrize(
+        ("flags", "names"),
+        [
+            ({"read_only": True}, ["list_sessions", "get_session"]),
+            ({"tools": "get_session, create_session"}, ["create_session", "get_session"]),
+            ({"tools": "get_session,delete_session", "read_only": True}, ["get_session"]),
+        ],
+    )
+    async def test_only_those_asked_for(self, flags: dict[str, str | bool], names: list[str]) -> None:
+        assert [tool.name for tool in assemble(settings(**flags)).tools] == names
+
+    async def test_a_tool_that_is_left_out_is_unknown_when_called(self) -> None:
+        chosen = settings(sandbox=True, read_only=True)
+        with pytest.raises(UnknownToolError):
+            await assemble(chosen).call("create_session", {}, chosen.credential)
+
+    async def test_an_unknown_name_is_refused_at_the_start(self) -> None:
+        with pytest.raises(SettingsError, match="no tool 'list_session'; did you mean list_sessions"):
+            assemble(settings(tools="list_session"))
+
+    async def test_creating_alone_can_still_look_up_what_became_of_a_lost_creation(
+        self, upstream: RecordingUpstream, upstream_url: str
+    ) -> None:
+        upstream.answer({"message": "lost"}, 502)
+        chosen = settings(base_url=upstream_url, tools="create_session")
+        toolset = assemble(chosen)
+        with pytest.raises(UnknownOutcomeError):
+            await toolset.call("create_session", {"name": "n"}, chosen.credential)
+        await toolset.aclose()
+        assert [request.method for request in upstream.requests] == ["POST", "GET"]
 
 
 class TestAnotherDocument:

@@ -51,7 +51,17 @@ class TestHelp:
 
     def test_a_setting_is_shown_with_its_variable(self, capsys: pytest.CaptureFixture[str]) -> None:
         text = " ".join(shown(capsys, "stdio", "--help").split())
-        for name in ("SANDBOX", "SANDBOX_DB", "BASE_URL", "REGION", "TIMEOUT", "OPENAPI", "LOG_LEVEL"):
+        for name in (
+            "SANDBOX",
+            "SANDBOX_DB",
+            "BASE_URL",
+            "REGION",
+            "TIMEOUT",
+            "OPENAPI",
+            "LOG_LEVEL",
+            "READ_ONLY",
+            "TOOLS",
+        ):
             assert f"VAPI_{name}" in text
             assert f"--{name.lower().replace('_', '-')}" in text
 
@@ -75,6 +85,8 @@ class TestMistakes:
             (["sandbox", "--port", "x"], "invalid int value: 'x'"),
             (["--timeout"], "expected one argument"),
             (["--sand"], "--sand"),
+            (["--sandbox", "call", "list_sessions", "{}"], "flags come after the command word: call"),
+            (["--timeout", "3", "tools", "--json"], "flags come after the command word: tools"),
         ],
     )
     def test_what_is_right_is_named(
@@ -92,6 +104,10 @@ class TestMistakes:
             (["tools", "--openapi", "no-such-file.json"], "no-such-file.json"),
             (["call", "list_sessions", "{", "--sandbox"], "no JSON"),
             (["call", "nope", "{}", "--sandbox"], "there is no tool 'nope'"),
+            (["call", "create_session", "{}", "--sandbox", "--read-only"], "no tool 'create_session'"),
+            (["tools", "--tools", "list_session"], "did you mean list_sessions?"),
+            (["tools", "--tools", "delete_session", "--read-only"], "leaves no tool"),
+            (["tools", "--confirm", "delete_session"], "VAPI_CONFIRM) is not available in this version"),
             (["contract", "diff", "no-such-file", "x"], "no-such-file"),
         ],
     )

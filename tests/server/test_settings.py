@@ -32,6 +32,8 @@ class TestDefaults:
         assert not settings.sandbox
         assert not settings.reveal_links
         assert settings.openapi is None
+        assert settings.tools is None
+        assert not settings.read_only
 
 
 class TestPrecedence:
@@ -75,6 +77,25 @@ class TestPrecedence:
         assert settings.sandbox
         assert settings.sandbox_db == Path("~/sessions.db").expanduser()
 
+    def test_the_sandbox_switched_off_wins_over_the_variable_for_its_file(self) -> None:
+        environment = {"VAPI_SANDBOX": "false", "VAPI_SANDBOX_DB": "sessions.db", "VAPI_API_KEY": "a-key"}
+        settings = resolve(Flags(), environment)
+        assert not settings.sandbox
+        assert settings.sandbox_db is None
+        assert settings.credential == Credential("a-key")
+
+    def test_but_the_flag_for_its_file_switches_it_on(self) -> None:
+        settings = resolve(Flags(sandbox_db="mine.db"), {"VAPI_SANDBOX": "0", "VAPI_SANDBOX_DB": "other.db"})
+        assert settings.sandbox
+        assert settings.sandbox_db == Path("mine.db")
+
+    def test_tools_are_named_with_commas_between(self) -> None:
+        environment = {"VAPI_TOOLS": "list_sessions, get_session,", "VAPI_READ_ONLY": "true"}
+        settings = resolve(Flags(), environment)
+        assert settings.tools == ("list_sessions", "get_session")
+        assert settings.read_only
+        assert resolve(Flags(tools="a"), environment).tools == ("a",)
+
     @pytest.mark.parametrize(("text", "on"), [("true", True), ("1", True), ("False", False), ("0", False)])
     def test_switches_are_true_false_1_or_0(self, text: str, on: bool) -> None:  # noqa: FBT001  a parameter set
         settings = resolve(Flags(), {"VAPI_SANDBOX": text, "VAPI_REVEAL_LINKS": text})
@@ -87,6 +108,8 @@ class TestRefusals:
         ("environment", "words"),
         [
             ({"VAPI_SANDBOX": "yes"}, "VAPI_SANDBOX is 'yes'; expected true, false, 1 or 0"),
+            ({"VAPI_READ_ONLY": "on"}, "VAPI_READ_ONLY is 'on'; expected true, false, 1 or 0"),
+            ({"VAPI_CONFIRM": "delete_session"}, "not available in this version; --read-only or --tools"),
             ({"VAPI_REGION": "asia"}, "VAPI_REGION.*'asia'; expected us or eu"),
             ({"VAPI_TIMEOUT": "soon"}, "VAPI_TIMEOUT.*'soon'; expected seconds"),
             ({"VAPI_TIMEOUT": "0"}, "more than 0"),
@@ -101,6 +124,10 @@ class TestRefusals:
     ) -> None:
         with pytest.raises(SettingsError, match=words):
             resolve(Flags(), environment)
+
+    def test_asking_for_confirmation_is_refused_as_a_flag_too(self) -> None:
+        with pytest.raises(SettingsError, match="VAPI_CONFIRM"):
+            resolve(Flags(confirm="delete_session"), {})
 
 
 class TestTheKey:
@@ -119,11 +146,25 @@ class TestTheKey:
         file.write_text("a-key\n")
         assert find_key({"VAPI_API_KEY_FILE": str(file)}) == Credential("a-key")
 
-    def test_an_unexpanded_placeholder_is_named(self) -> None:
-        found = find_key({"VAPI_API_KEY": "${VAPI_API_KEY}"})
+    @pytest.mark.parametrize(
+        "text", ["${VAPI_API_KEY}", "${unclosed", "$VAPI_API_KEY", "Bearer ${X}", " Bearer  $X "]
+    )
+    def test_an_unexpanded_placeholder_is_named(self, text: str) -> None:
+        found = find_key({"VAPI_API_KEY": text})
         assert isinstance(found, MissingKey)
         assert "VAPI_API_KEY" in found.note
-        assert "${VAPI_API_KEY}" in found.note
+        assert text.strip() in found.note
+
+    def test_one_in_the_file_is_named_too(self, tmp_path: Path) -> None:
+        file = tmp_path / "key"
+        file.write_text("${X}\n")
+        found = find_key({"VAPI_API_KEY_FILE": str(file)})
+        assert isinstance(found, MissingKey)
+        assert "VAPI_API_KEY_FILE holds the text of an unexpanded placeholder, ${X}" in found.note
+
+    @pytest.mark.parametrize("text", ["", "  ", "Bearer ", "Bearer"])
+    def test_nothing_but_the_word_bearer_is_no_key(self, text: str) -> None:
+        assert find_key({"VAPI_API_KEY": text}) == MissingKey()
 
     def test_the_first_of_several_placeholders_is_named(self) -> None:
         found = find_key({"VAPI_API_KEY": "${FIRST}", "VAPI_TOKEN": "${SECOND}"})

@@ -114,6 +114,7 @@ async def test_an_answer_that_is_no_unicode_becomes_an_error_under_its_id(server
     answers = {answer["id"]: answer for answer in await spoken(server, said)}
     assert answers[1]["error"]["code"] == -32602, "an unknown tool, named as far as it can be"
     assert answers["\ud800"]["error"]["code"] == -32603
+    assert answers["\ud800"]["error"]["message"] == "the answer cannot be written as JSON"
     assert answers[2]["result"] == {}
 
 

@@ -5,33 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from recording_upstream import RecordingUpstream, session
-from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError
-from vapi_sessions_tools.retry import RetryPolicy
-from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
-    from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.toolset import Toolset
 
 KEY = Credential("vapi-private-key")
-
-
-@pytest.fixture
-async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGenerator[Toolset]:
-    def connect() -> Client:
-        transport = httpx.ASGITransport(upstream)
-        return Client("http://localhost", transport=transport, retry=RetryPolicy(first_pause=0))
-
-    toolset = Toolset(contract, connect)
-    yield toolset
-    await toolset.aclose()
 
 
 async def test_what_was_sent_as_a_secret_is_not_torn_out_of_an_answer(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from recording_upstream import SESSION_ID, RecordingUpstream, session
@@ -38,14 +37,6 @@ async def against(
         toolset = Toolset(contract, lambda: Client(script.url, retry=AT_ONCE), deadline=deadline)
         yield toolset
         await toolset.aclose()
-
-
-@pytest.fixture
-async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGenerator[Toolset]:
-    transport = httpx.ASGITransport(upstream)
-    toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport, retry=AT_ONCE))
-    yield toolset
-    await toolset.aclose()
 
 
 async def failed(toolset: Toolset, tool: str = "get_session", **arguments: Any) -> dict[str, Any]:

@@ -12,28 +12,14 @@ from recording_upstream import SESSION_ID, RecordingUpstream, session
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError, NoKeyError
-from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset, UnknownToolError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
 ONE = {"id": SESSION_ID}
 TOOL_CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}, "new": 1}
-
-
-@pytest.fixture
-async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGenerator[Toolset]:
-    def connect() -> Client:
-        transport = httpx.ASGITransport(upstream)
-        return Client("http://localhost", transport=transport, retry=RetryPolicy(first_pause=0))
-
-    toolset = Toolset(contract, connect)
-    yield toolset
-    await toolset.aclose()
 
 
 async def test_an_ordinary_chat_message_reaches_the_api_unchanged(

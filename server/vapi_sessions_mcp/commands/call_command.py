@@ -39,6 +39,8 @@ def run(settings: Settings, tool: str, text: str) -> int:
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    if text == "-" and sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  typeshed: never None
+        raise SettingsError("standard input is closed; there are no arguments to read")
     try:
         value = json.loads(sys.stdin.read() if text == "-" else text)
     except (ValueError, RecursionError) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vapi_sessions_tools.contract.loading import as_contract, load_published
-from vapi_sessions_tools.errors import DocumentError
+from vapi_sessions_tools.errors import DocumentError, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,48 @@ def test_the_shipped_contract_knows_its_server_and_its_words(contract: Contract)
     assert contract.left_out == {}
     assert contract.operation("SessionController_findOne") is not None
     assert contract.operation("SessionController_findTwo") is None
+
+
+class TestOffering:
+    def test_everything_is_offered_unless_told_otherwise(self, contract: Contract) -> None:
+        assert contract.offering(None, read_only=False) == contract
+
+    def test_the_named_tools_are_offered_in_the_order_of_the_contract(self, contract: Contract) -> None:
+        assert offered(contract, "get_session", "create_session") == ["create_session", "get_session"]
+
+    def test_read_only_offers_what_changes_nothing(self, contract: Contract) -> None:
+        reading = contract.offering(None, read_only=True)
+        assert [operation.tool for operation in reading.operations] == ["list_sessions", "get_session"]
+
+    def test_read_only_leaves_of_the_named_tools_those_that_change_nothing(self, contract: Contract) -> None:
+        assert offered(contract, "get_session", "create_session", read_only=True) == ["get_session"]
+
+    def test_what_is_not_offered_can_still_be_looked_up(self, contract: Contract) -> None:
+        creating = contract.offering(["create_session"], read_only=False)
+        assert creating.operation("SessionController_findOne") is not None
+        again = creating.offering(None, read_only=False)
+        assert again.operation("SessionController_findOne") is not None
+
+    def test_an_unknown_name_is_told_with_the_nearest_and_the_known(self, contract: Contract) -> None:
+        words = r"no tool 'list_session'; did you mean list_sessions\? .*create_session, .*delete_session"
+        with pytest.raises(SettingsError, match=words):
+            contract.offering(["get_session", "list_session"], read_only=False)
+
+    def test_a_name_like_no_other_is_told_with_the_known(self, contract: Contract) -> None:
+        with pytest.raises(SettingsError, match=r"no tool 'x'; the tools are create_session, .*"):
+            contract.offering(["x"], read_only=False)
+
+    @pytest.mark.parametrize(("names", "read_only"), [([], False), (["delete_session"], True)])
+    def test_offering_nothing_is_refused(
+        self, contract: Contract, names: list[str], *, read_only: bool
+    ) -> None:
+        with pytest.raises(SettingsError, match="leaves no tool"):
+            contract.offering(names, read_only=read_only)
+
+
+def offered(contract: Contract, *names: str, read_only: bool = False) -> list[str]:
+    """Return the tools that are left of a contract."""
+    return [operation.tool for operation in contract.offering(names, read_only=read_only).operations]
 
 
 def test_another_document_speaks_for_itself(tmp_path: Path) -> None:

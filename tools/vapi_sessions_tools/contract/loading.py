@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,11 @@ from vapi_sessions_tools.engine.document import load_document
 from vapi_sessions_tools.engine.facts import extract
 from vapi_sessions_tools.engine.redaction import SecretPolicy
 from vapi_sessions_tools.engine.shape import Shapes
-from vapi_sessions_tools.errors import DocumentError
+from vapi_sessions_tools.errors import DocumentError, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Operation
 
@@ -32,6 +35,7 @@ class Contract:
         secrets: Which fields hold secrets.
         instructions: What an agent should know before it calls anything, or nothing.
         server: The API's root as the document states it, or None.
+        hidden: What is offered to nobody, and can still be looked up.
     """
 
     operations: tuple[Operation, ...]
@@ -40,10 +44,43 @@ class Contract:
     secrets: SecretPolicy
     instructions: str
     server: str | None
+    hidden: tuple[Operation, ...] = ()
 
     def operation(self, identity: str) -> Operation | None:
-        """Return the operation of an `operationId`, or None."""
-        return next((operation for operation in self.operations if operation.id == identity), None)
+        """Return the operation of an `operationId`, offered or not, or None."""
+        known = (*self.operations, *self.hidden)
+        return next((operation for operation in known if operation.id == identity), None)
+
+    def offering(self, names: Collection[str] | None, *, read_only: bool) -> Contract:
+        """Return this contract with fewer tools.
+
+        Args:
+            names: The tools that are kept; all when None.
+            read_only: Whether only those are kept that change nothing.
+
+        Raises:
+            SettingsError: A name is no tool's, or no tool is left.
+        """
+        for name in names or ():
+            self._check_name(name)
+        kept = tuple(
+            operation
+            for operation in self.operations
+            if (names is None or operation.tool in names) and (operation.hints.read_only or not read_only)
+        )
+        if not kept:
+            reason = "none of them only reads" if read_only else "none is named"
+            raise SettingsError(f"the choice of tools leaves no tool: {reason}")
+        left = tuple(operation for operation in self.operations if operation not in kept)
+        return replace(self, operations=kept, hidden=(*self.hidden, *left))
+
+    def _check_name(self, name: str) -> None:
+        known = [operation.tool for operation in self.operations]
+        if name in known:
+            return
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}? The tools are" if near else "the tools are"
+        raise SettingsError(f"there is no tool {name!r}; {hint} {', '.join(known)}")
 
 
 def load_contract() -> Contract:

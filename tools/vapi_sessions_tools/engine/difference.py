@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.document import Document
 
 _SHOWN = 8
+_USUAL_MEDIA = "application/json"
 
 
 def differences(old: Document, new: Document) -> list[str]:
@@ -39,10 +40,10 @@ def _operations(old: Document, new: Document) -> Iterator[str]:
         one, other = before[place], after[place]
         if one.get("operationId") != other.get("operationId"):
             yield f"~ operation {place}: operationId {one.get('operationId')} -> {other.get('operationId')}"
+        yield from _truth(f"operation {place}", "deprecated", one, other)
         yield from _parameters(place, one["parameters"], other["parameters"])
-        for part in ("requestBody", "responses"):
-            if one.get(part) != other.get(part):
-                yield f"~ operation {place}: {part}"
+        yield from _request_body(place, one.get("requestBody"), other.get("requestBody"))
+        yield from _responses(place, one["responses"], other["responses"])
 
 
 def _by_place(paths: Document) -> Document:
@@ -54,10 +55,40 @@ def _parameters(place: str, old: list[Document], new: list[Document]) -> Iterato
     after = {f"{p['in']} {p['name']}": p for p in new}
     yield from _only(f"parameter of {place}:", before, after)
     for name in sorted(before.keys() & after.keys()):
-        needed, needs = (bool(state[name].get("required")) for state in (before, after))
-        if needed != needs:
-            yield f"~ {place} {name}: required {needed} -> {needs}"
+        for key in ("required", "deprecated"):
+            yield from _truth(f"{place} {name}", key, before[name], after[name])
         yield from _schema(f"{place} {name}", before[name].get("schema", {}), after[name].get("schema", {}))
+
+
+def _truth(path: str, key: str, old: Document, new: Document) -> Iterator[str]:
+    """Compare a keyword that says the same when it is left out as when it is false."""
+    before, after = bool(old.get(key)), bool(new.get(key))
+    if before != after:
+        yield f"~ {path}: {key} {before} -> {after}"
+
+
+def _request_body(place: str, old: Document | None, new: Document | None) -> Iterator[str]:
+    if old is None or new is None:
+        if old is not new:
+            yield f"{'+' if old is None else '-'} request body of {place}"
+        return
+    yield from _truth(f"{place} request body", "required", old, new)
+    yield from _content(f"{place} request body", old, new)
+
+
+def _responses(place: str, old: Document, new: Document) -> Iterator[str]:
+    yield from _only(f"response of {place}:", old, new)
+    for status in sorted(old.keys() & new.keys()):
+        yield from _content(f"{place} response {status}", old[status], new[status])
+
+
+def _content(path: str, old: Document, new: Document) -> Iterator[str]:
+    """Compare the schemas of a body, media type by media type."""
+    before, after = old.get("content", {}), new.get("content", {})
+    yield from _only(f"media type of {path}:", before, after)
+    for media in sorted(before.keys() & after.keys()):
+        name = path if media == _USUAL_MEDIA else f"{path} ({media})"
+        yield from _schema(name, before[media].get("schema", {}), after[media].get("schema", {}))
 
 
 def _schema(path: str, old: Any, new: Any) -> Iterator[str]:
@@ -68,7 +99,8 @@ def _schema(path: str, old: Any, new: Any) -> Iterator[str]:
     yield from _only("field", {f"{path}.{n}": 0 for n in fields}, {f"{path}.{n}": 0 for n in others})
     for name in sorted(fields.keys() & others.keys()):
         yield from _schema(f"{path}.{name}", fields[name], others[name])
-    for key in sorted((old.keys() | new.keys()) - {"properties"}):
+    yield from _truth(path, "deprecated", old, new)
+    for key in sorted((old.keys() | new.keys()) - {"properties", "deprecated"}):
         yield from _keyword(path, key, old.get(key), new.get(key))
 
 
@@ -77,10 +109,16 @@ def _keyword(path: str, key: str, old: Any, new: Any) -> Iterator[str]:
         return
     if key == "items" and is_object(old) and is_object(new):
         yield from _schema(f"{path}[]", old, new)
+    elif key == "additionalProperties" and _is_inline(old) and _is_inline(new):
+        yield from _schema(f"{path}{{}}", old, new)
     elif is_list(old) and is_list(new):
         yield from _list(path, key, old, new)
     else:
         yield f"~ {path}: {key} {_short(old)} -> {_short(new)}"
+
+
+def _is_inline(schema: Any) -> bool:
+    return is_object(schema) and "$ref" not in schema
 
 
 def _list(path: str, key: str, old: list[Any], new: list[Any]) -> Iterator[str]:
@@ -102,5 +140,5 @@ def _short(value: Any) -> str:
     if value is None:
         return "none"
     if is_object(value):
-        return str(value.get("$ref", "")).rsplit("/", 1)[-1] or str(value.get("type", "a schema"))
-    return _shown(value) if is_list(value) else str(value)
+        return _short(value["$ref"]) if "$ref" in value else str(value.get("type", "a schema"))
+    return _shown(value) if is_list(value) else str(value).removeprefix("#/components/schemas/")
