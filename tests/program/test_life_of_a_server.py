@@ -177,7 +177,7 @@ async def call_tool(context, params):
     print("stray print", flush=True)
     sys.stdout.write("stray write\\n")
     os.write(1, b"stray bytes\\n")
-    subprocess.run(["echo", "stray child"], check=True)
+    subprocess.run([sys.executable, "-c", "print('stray child')"], check=True)
     return types.CallToolResult(content=[types.TextContent(type="text", text="done")])
 
 sys.exit(anyio.run(lambda: serve_stdio(Server("stray", on_call_tool=call_tool), drain=5)))

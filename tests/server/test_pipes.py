@@ -83,7 +83,7 @@ async def main():
             line = await pipes.read_line()
             print("stray print", flush=True)
             os.write(1, b"stray write\\n")
-            subprocess.run(["echo", "stray child"], check=True)
+            subprocess.run([sys.executable, "-c", "print('stray child')"], check=True)
             await pipes.write_line(line)
     except PipesUnavailableError as error:
         print("unavailable:", error, flush=True)
