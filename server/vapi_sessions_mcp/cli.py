@@ -126,6 +126,7 @@ def _sandbox(parsed: argparse.Namespace) -> int:
         database=parsed.db,
         fail_status=parsed.fail_status,
         fail_rate=parsed.fail_rate,
+        retry_after=parsed.retry_after,
         latency=parsed.latency,
     )
 

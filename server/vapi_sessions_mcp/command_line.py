@@ -119,6 +119,7 @@ def _sandbox(parser: argparse.ArgumentParser) -> None:
     add("--db", metavar="FILE", help="keep the sessions in FILE; memory by default")
     add("--fail-status", type=int, metavar="N", help="fail requests with this HTTP status")
     add("--fail-rate", type=float, default=1.0, metavar="SHARE", help="of requests that fail, 0 to 1")
+    add("--retry-after", type=int, metavar="SECONDS", help="what failing requests are told to wait")
     add("--latency", type=float, default=0.0, metavar="SECONDS", help="delay every answer")
 
 

@@ -153,8 +153,9 @@ class TestSandbox:
             assert client.get(f"/session/{created.json()['id']}").json()["name"] == "kept"
 
     def test_it_fails_on_demand(self) -> None:
-        with sandbox("--fail-status", "503", "--latency", "0.01") as (url, _):
-            assert httpx.get(url + "/session", headers={"authorization": "Bearer k"}).status_code == 503
+        with sandbox("--fail-status", "503", "--retry-after", "2", "--latency", "0.01") as (url, _):
+            answer = httpx.get(url + "/session", headers={"authorization": "Bearer k"})
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
     def test_ctrl_c_stops_it(self) -> None:
         with sandbox() as (url, process):

@@ -20,14 +20,30 @@ if TYPE_CHECKING:
 _HOST = "127.0.0.1"
 
 
-def run(*, port: int, database: str | None, fail_status: int | None, fail_rate: float, latency: float) -> int:
+def run(
+    *,
+    port: int,
+    database: str | None,
+    fail_status: int | None,
+    fail_rate: float,
+    retry_after: int | None,
+    latency: float,
+) -> int:
     """Serve the emulator until it is stopped.
+
+    Args:
+        port: Where on this machine; 0 for any free port.
+        database: The file that keeps the sessions; memory when None.
+        fail_status: The HTTP status that failing requests get; None fails none.
+        fail_rate: The share of the requests that fail, 0 to 1.
+        retry_after: Seconds that failing requests are told to wait; None tells them nothing.
+        latency: Seconds that every answer is delayed.
 
     Raises:
         SettingsError: The port, the file or a fault cannot be used.
     """
     try:
-        faults = Faults(status=fail_status, rate=fail_rate, latency=latency)
+        faults = Faults(status=fail_status, rate=fail_rate, retry_after=retry_after, latency=latency)
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{_FLAGS[str(first['loc'][0])]}: {first['msg']}") from error
@@ -39,7 +55,12 @@ def run(*, port: int, database: str | None, fail_status: int | None, fail_rate: 
     return 0
 
 
-_FLAGS = {"status": "--fail-status", "rate": "--fail-rate", "latency": "--latency"}
+_FLAGS = {
+    "status": "--fail-status",
+    "rate": "--fail-rate",
+    "retry_after": "--retry-after",
+    "latency": "--latency",
+}
 
 
 def _listen(port: int) -> socket.socket:

@@ -20,6 +20,7 @@ ORDINARY: Mapping[str, Any] = {
     "port": 0,
     "database": None,
     "fail_status": None,
+    "retry_after": None,
     "fail_rate": 1.0,
     "latency": 0.0,
 }
@@ -29,6 +30,7 @@ ORDINARY: Mapping[str, Any] = {
     ("wrong", "words"),
     [
         ({"fail_status": 99}, "--fail-status"),
+        ({"retry_after": -1}, "--retry-after"),
         ({"fail_rate": -1.0}, "--fail-rate"),
         ({"latency": -1.0}, "--latency"),
         ({"port": 70_000}, "port 70000 cannot be used"),
