@@ -194,3 +194,27 @@ async def test_a_text_too_long_to_show_is_not_said_to_go_on(
     upstream.answer(session(messages=[{"role": "user", "content": "x" * 70_000}]))
     shown = await toolset.call("get_session", {"id": session()["id"], "query": "messages[0].content"}, KEY)
     assert "cannot be had in parts" in shown["cut"]["text"]
+
+
+async def test_the_words_of_a_schema_are_no_secrets_of_the_call(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
+    function = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+    assistant = {"model": {"provider": "openai", "model": "m", "tools": [function]}}
+    upstream.answer({"message": ["name must be a string"], "statusCode": 400}, 400)
+    with pytest.raises(ApiAnswerError) as caught:
+        await toolset.call("create_session", {"assistant": assistant}, KEY)
+    assert caught.value.problems[0].rule == "name must be a string"
+
+
+async def test_headers_written_as_text_are_secrets_of_the_call(toolset: Toolset) -> None:
+    server = {"url": "https://x.example", "headers": "X-Key: s3cret-header"}
+    prepared = toolset.prepare("create_session", {"assistant": {"server": server}})
+    assert prepared.secrets == ("X-Key: s3cret-header",)
+
+
+async def test_a_summary_is_told_in_the_callers_own_words(toolset: Toolset) -> None:
+    server = {"url": "https://x.example", "headers": {"X-Kind": "customer"}}
+    prepared = toolset.prepare("create_session", {"name": "customer vip", "assistant": {"server": server}})
+    assert prepared.summary == "Create session (name: customer vip, assistant: 1 fields)"

@@ -93,15 +93,13 @@ class Preparer:
         self._refuse(problems)
         request = build_request(self._operation, mended)
         self._refuse(_too_large(request))
-        secrets = self._redactor.secrets_in(mended)
-        shown = self._redactor.redact(mended, secrets)
         return Prepared(
             operation=self._operation,
             arguments=mended,
             request=request,
             select=select,
-            secrets=secrets,
-            summary=_summary(self._operation, shown),
+            secrets=self._redactor.secrets_in(mended),
+            summary=_summary(self._operation, self._redactor.redact(mended)),
             allowed_at=lambda path: validator.allowed_at(path, mended),
         )
 

@@ -114,7 +114,7 @@ class Redactor:
         return frozenset(map(_form, (*self._policy.links.holders, *self._policy.links.within)))
 
     @cached_property
-    def _link_all(self) -> frozenset[str]:
+    def _url_holders(self) -> frozenset[str]:
         return frozenset(map(_form, self._policy.links.holders))
 
     def redact(self, value: Any, known: Iterable[str] = ()) -> Any:
@@ -137,9 +137,8 @@ class Redactor:
 
     def _walk(self, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
         if is_object(value):
-            fields = value
             return {
-                _without(key, known): self._field(key, child, trail, known) for key, child in fields.items()
+                _without(key, known): self._field(key, child, trail, known) for key, child in value.items()
             }
         if is_list(value):
             return [self._walk(item, trail, known) for item in value]
@@ -178,7 +177,7 @@ class Redactor:
         name = _form(key)
         if self._reveal_links:
             return False
-        if isinstance(value, str) and "://" in value and {name, *map(_form, trail)} & self._link_all:
+        if isinstance(value, str) and "://" in value and {name, *map(_form, trail)} & self._url_holders:
             return True
         if not name.endswith("url") or is_object(value):
             return False
@@ -191,7 +190,7 @@ class Redactor:
     def _secrets(self, value: Any, trail: tuple[str, ...]) -> Iterator[str]:
         if is_object(value):
             for key, child in value.items():
-                if self.is_secret(key, trail):
+                if self._is_secret_field(key, child, trail):
                     yield from _texts(child)
                 else:
                     yield from self._secrets(child, (*trail, key))
