@@ -6,6 +6,8 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_mcp.cost import cost
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
@@ -34,9 +36,9 @@ class Narrator:
     def tools(self, tools: Sequence[types.Tool]) -> None:
         """List the tools with the bytes they cost a model."""
         self._line(f"\n{len(tools)} tools are offered:")
-        costs = [_cost(tool) for tool in tools]
-        for tool, cost in zip(tools, costs, strict=True):
-            self._line(f"  {tool.name:<16} {cost:>5,} bytes  {_first_sentence(tool.description or '')}")
+        costs = [cost(tool) for tool in tools]
+        for tool, bytes_ in zip(tools, costs, strict=True):
+            self._line(f"  {tool.name:<16} {bytes_:>5,} bytes  {_first_sentence(tool.description or '')}")
         self._line(f"  {'together':<16} {sum(costs):>5,} bytes of names, descriptions and input schemas")
 
     def call(
@@ -81,11 +83,6 @@ class Narrator:
     def _line(self, text: str) -> None:
         self._out.write(text + "\n")
         self._out.flush()
-
-
-def _cost(tool: types.Tool) -> int:
-    shown = {"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema}
-    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _first_sentence(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import mcp_types as types
 from mcp.server.lowlevel.server import Server
 from mcp.shared.exceptions import MCPError
 
+from vapi_sessions_tools.engine.json_values import compact
 from vapi_sessions_tools.errors import CallError, NetworkError, SettingsError
 from vapi_sessions_tools.toolset import UnknownToolError
 from vapi_sessions_tools.version import __version__
@@ -111,7 +111,7 @@ def as_result(result: dict[str, Any], *, is_error: bool = False) -> types.CallTo
         result: The tool's result, or its error.
         is_error: Which of the two it is.
     """
-    text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+    text = compact(result)
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)], structured_content=result, is_error=is_error
     )

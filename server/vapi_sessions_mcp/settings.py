@@ -36,7 +36,8 @@ class Settings(BaseModel):
 
     Args:
         credential: The key to call the API with, or why there is none.
-        base_url: The API's root, or None when the contract's own is to be used.
+        base_url: The API's root.
+        base_url_stated: Whether somebody named that address, rather than its being the default.
         timeout: Seconds for a call in all.
         sandbox: Whether the built-in emulator answers instead of the API.
         sandbox_db: The file that keeps the emulator's sessions; memory when None.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from vapi_sessions_tools.engine.operation import LookUp
 from vapi_sessions_tools.look_up import candidates, created_since
@@ -26,7 +27,7 @@ def test_a_date_without_a_zone_is_utc() -> None:
 
 
 def test_only_what_was_created_since_and_equals_what_was_sent() -> None:
-    listed = {
+    listed: dict[str, list[Any]] = {
         "results": [
             {"id": 1, "name": "Order", "createdAt": "2026-07-28T09:00:00Z", "more": 1},
             {"id": 2, "name": "Order", "createdAt": "2026-07-28T08:59:59Z"},
@@ -37,18 +38,20 @@ def test_only_what_was_created_since_and_equals_what_was_sent() -> None:
             "no entry",
         ]
     }
-    found = candidates(LOOK_UP, {"name": "Order"}, listed, SINCE)
+    found = candidates(LOOK_UP, {"name": "Order"}, listed["results"], SINCE)
     assert [entry["id"] for entry in found] == [1, 4]
 
 
 def test_what_was_not_sent_is_not_compared() -> None:
-    listed = {"results": [{"id": 1, "name": "Any", "createdAt": "2026-07-28T09:00:00Z"}]}
-    assert len(candidates(LOOK_UP, {"name": None}, listed, SINCE)) == 1
+    listed: dict[str, list[Any]] = {
+        "results": [{"id": 1, "name": "Any", "createdAt": "2026-07-28T09:00:00Z"}]
+    }
+    assert len(candidates(LOOK_UP, {"name": None}, listed["results"], SINCE)) == 1
 
 
-def test_a_list_of_another_form_has_no_candidates() -> None:
+def test_entries_of_another_form_are_no_candidates() -> None:
     assert candidates(LOOK_UP, {}, [], SINCE) == []
-    assert candidates(LOOK_UP, {}, {"results": None}, SINCE) == []
+    assert candidates(LOOK_UP, {}, [None, "x", 7], SINCE) == []
 
 
 def test_what_was_sent_deeper_is_compared_too() -> None:
@@ -56,5 +59,5 @@ def test_what_was_sent_deeper_is_compared_too() -> None:
     listed = {
         "results": [{"id": 1, **when, "customer": {"number": "+1"}}, {"id": 2, **when, "customer": "+2"}]
     }
-    found = candidates(LOOK_UP, {"customer": {"number": "+1"}}, listed, SINCE)
+    found = candidates(LOOK_UP, {"customer": {"number": "+1"}}, listed["results"], SINCE)
     assert [entry["id"] for entry in found] == [1]

@@ -40,30 +40,30 @@ def created_since(headers: Mapping[str, str], elapsed: float) -> datetime:
     return aware - timedelta(seconds=elapsed) - _CLOCK_LEEWAY
 
 
-def candidates(look_up: LookUp, sent: Mapping[str, Any], listed: Any, since: datetime) -> list[Document]:
+def candidates(
+    look_up: LookUp, sent: Mapping[str, Any], listed: list[Any], since: datetime
+) -> list[Document]:
     """Return the entries of a list that may be what was to be created, in the order of the list.
 
     Args:
         look_up: What tells them.
         sent: The body of the creation, by the API's names.
-        listed: The answer of the listing operation.
+        listed: The entries that the listing operation answered.
         since: When it can have been created at the earliest.
     """
-    entries: list[Any] = listed.get("results") or [] if is_object(listed) else []
-    return [entry for entry in entries if _is_candidate(look_up, sent, entry, since)]
+    return [entry for entry in listed if _is_candidate(look_up, sent, entry, since)]
 
 
 def _is_candidate(look_up: LookUp, sent: Mapping[str, Any], entry: Any, since: datetime) -> bool:
     if not is_object(entry):
         return False
-    fields = entry
-    moment = parsed_moment(str(fields.get(look_up.created_at, "")))
+    moment = parsed_moment(str(entry.get(look_up.created_at, "")))
     if moment is None:
         return False
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     wanted = {place: _at(sent, place) for place in look_up.match}
     return aware >= since and all(
-        _at(fields, place) == value for place, value in wanted.items() if value is not None
+        _at(entry, place) == value for place, value in wanted.items() if value is not None
     )
 
 

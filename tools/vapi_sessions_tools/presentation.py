@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
-from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.json_values import is_object, size
 from vapi_sessions_tools.engine.pages import fitting_count, next_page
 from vapi_sessions_tools.engine.shrinking import LARGEST, shrink_result
-from vapi_sessions_tools.engine.view import SMALL, Compact, item_views, one_view, said_lossy, size
+from vapi_sessions_tools.engine.view import SMALL, Compact, item_views, one_view, said_lossy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ class Presenter:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
+        self._forms: dict[int, tuple[Shape, Compact | None]] = {}
 
     def selected(self, value: Any) -> Document:
         """Return the result of a call with a query."""
@@ -46,7 +47,7 @@ class Presenter:
         if operation.pages is not None and is_object(answer):
             return self._page(operation, operation.pages, arguments, answer)
         shape = self._shapes.read(operation.success) if operation.success is not None else None
-        form = _compact_form(shape)
+        form = self._form(shape)
         if is_object(answer) and shape is not None and form is not None:
             shown = one_view(form.one, answer, shape.properties, QUERY_ARGUMENT)
             shrunk = shrink_result(shown, QUERY_ARGUMENT if operation.queryable else None)
@@ -59,7 +60,7 @@ class Presenter:
         self, operation: Operation, pages: Pages, arguments: Mapping[str, Any], answer: Document
     ) -> Document:
         entries: list[Any] = answer.get(pages.results) or []
-        form = _compact_form(self._entry_shape(operation, pages))
+        form = self._form(self._entry_shape(operation, pages))
         shown, omitted = item_views(form.item, entries) if form else (entries, {})
         shown = shown[: self._fitting(operation, pages, arguments, shown)]
         result: Document = {
@@ -78,8 +79,17 @@ class Presenter:
 
     def entries(self, operation: Operation, entries: list[Any]) -> list[Any]:
         """Return entries of a list in their compact form."""
-        form = _compact_form(self._entry_shape(operation, operation.pages)) if operation.pages else None
+        form = self._form(self._entry_shape(operation, operation.pages)) if operation.pages else None
         return item_views(form.item, entries)[0] if form else entries
+
+    def _form(self, shape: Shape | None) -> Compact | None:
+        """Return a schema's compact forms, read once; the shape is kept so that its id stays its own."""
+        if shape is None:
+            return None
+        if id(shape) not in self._forms:
+            stated = shape.meta.get("x-compact")
+            self._forms[id(shape)] = (shape, Compact(**stated) if stated else None)
+        return self._forms[id(shape)][1]
 
     def _fitting(
         self, operation: Operation, pages: Pages, arguments: Mapping[str, Any], entries: list[Any]
@@ -103,8 +113,3 @@ class Presenter:
 def _metadata(answer: Document, pages: Pages) -> Document:
     metadata = answer.get(pages.metadata)
     return metadata if is_object(metadata) else {}
-
-
-def _compact_form(shape: Shape | None) -> Compact | None:
-    stated = shape.meta.get("x-compact") if shape else None
-    return Compact(**stated) if stated else None

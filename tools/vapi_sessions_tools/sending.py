@@ -86,7 +86,7 @@ class Sender:
     ) -> list[Document] | None:
         """Return what may be the lost creation, or None when that cannot be told."""
         operation = self._contract.operation(look_up.operation)
-        if operation is None:
+        if operation is None or operation.pages is None:
             return None
         request = build_request(operation, look_up.arguments)
         try:
@@ -100,7 +100,7 @@ class Sender:
         sent = {
             argument.wire: prepared.arguments.get(argument.name) for argument in prepared.operation.arguments
         }
-        found = candidates(look_up, sent, listed, since)
+        found = candidates(look_up, sent, listed[operation.pages.results], since)
         redacted = self._redactor.redact(found, (credential.reveal(),))
         return self._presenter.entries(operation, redacted)
 

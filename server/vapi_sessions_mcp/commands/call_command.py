@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from vapi_sessions_mcp.assembly import assemble
-from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.json_values import compact, is_object
 from vapi_sessions_tools.errors import CallError, SettingsError
 from vapi_sessions_tools.toolset import UnknownToolError
 
@@ -34,7 +34,7 @@ def run(settings: Settings, tool: str, text: str) -> int:
     """
     arguments = _parsed(text)
     result, status = anyio.run(partial(_call, settings, tool, arguments))
-    print(json.dumps(result, ensure_ascii=False, separators=(",", ":")))
+    print(compact(result))
     return status
 
 

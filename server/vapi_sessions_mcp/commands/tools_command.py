@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.cost import cost, shown
 
 if TYPE_CHECKING:
     from vapi_sessions_mcp.settings import Settings
@@ -20,23 +21,13 @@ def run(settings: Settings, *, as_json: bool) -> int:
     for place, reason in toolset.contract.left_out.items():
         sys.stderr.write(f"left out: {place}: {reason}\n")
     if as_json:
-        print(json.dumps({"tools": [offered(tool) for tool in tools]}, ensure_ascii=False, indent=2))
+        print(json.dumps({"tools": [shown(tool) for tool in tools]}, ensure_ascii=False, indent=2))
         return 0
     for tool in tools:
         arguments = ", ".join(_argument_names(tool))
         print(f"{tool.name}  ({cost(tool):,} bytes)\n  {tool.description}\n  Arguments: {arguments}\n")
     print(f"{len(tools)} tools, {sum(map(cost, tools)):,} bytes in all.")
     return 0
-
-
-def offered(tool: Tool) -> dict[str, Any]:
-    """Return what a model is shown of a tool."""
-    return {"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema}
-
-
-def cost(tool: Tool) -> int:
-    """Return the bytes of compact JSON that a tool costs a model."""
-    return len(json.dumps(offered(tool), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _argument_names(tool: Tool) -> list[str]:

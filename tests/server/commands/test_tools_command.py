@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.assembly import assemble
-from vapi_sessions_mcp.commands.tools_command import cost, run
+from vapi_sessions_mcp.commands.tools_command import run
+from vapi_sessions_mcp.cost import cost
 from vapi_sessions_mcp.settings import Flags, resolve
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vapi_sessions_tools.engine.json_values import size
 from vapi_sessions_tools.engine.placeholder import is_placeholder
 from vapi_sessions_tools.engine.shrinking import LARGEST, shrink, shrink_result
-from vapi_sessions_tools.engine.view import size
 
 
 def test_what_fits_is_left_alone() -> None:

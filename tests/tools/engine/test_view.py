@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_sessions_tools.engine.view import Compact, View, item_views, left_out, one_view, size, without_nulls
+from vapi_sessions_tools.engine.json_values import size
+from vapi_sessions_tools.engine.view import Compact, View, item_views, left_out, one_view, without_nulls
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract

@@ -67,7 +67,7 @@ def _each(document: Document) -> Iterator[tuple[str, str, Document]]:
 
 
 def _operation(method: str, path: str, raw: Document, shapes: Shapes, taken: set[str]) -> Operation:
-    body = _json_schema(raw.get("requestBody"), "its request body")
+    body = _json_schema(raw.get("requestBody"), "its request body", "sent")
     parameters = _folded(raw.get("parameters", []))
     _check_places(path, parameters)
     whole_body = body is not None and shapes.read(body).kind != "object"
@@ -109,7 +109,7 @@ def _check_places(path: str, parameters: list[Document]) -> None:
             raise DocumentError(f"it requires the {parameter['in']} {parameter['name']!r}, which is not sent")
 
 
-def _json_schema(content: Document | None, what: str) -> Document | None:
+def _json_schema(content: Document | None, what: str, done: str) -> Document | None:
     """Return the schema of a JSON body.
 
     Raises:
@@ -121,16 +121,13 @@ def _json_schema(content: Document | None, what: str) -> Document | None:
         if media.split(";")[0].strip() == "application/json" or media.split(";")[0].endswith("+json"):
             schema: Document = entry.get("schema", {})
             return schema
-    raise DocumentError(f"{what} is {', '.join(content['content'])}; only JSON can be sent")
+    raise DocumentError(f"{what} is {', '.join(content['content'])}; only JSON can be {done}")
 
 
 def _success(raw: Document) -> Document | None:
     for status, answer in raw["responses"].items():
         if status.startswith("2"):
-            try:
-                return _json_schema(answer, "its answer")
-            except DocumentError as error:
-                raise DocumentError(str(error).replace("sent", "read")) from error
+            return _json_schema(answer, "its answer", "read")
     return None
 
 

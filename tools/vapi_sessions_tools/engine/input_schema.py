@@ -8,11 +8,11 @@ What is not shown may be sent all the same: validation knows the whole contract.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
+from vapi_sessions_tools.engine.json_values import size
 from vapi_sessions_tools.engine.names import legal_keys
 from vapi_sessions_tools.engine.union_choice import choose
 
@@ -62,7 +62,7 @@ def _shown(shapes: Shapes, shape: Shape, depth: int) -> Document:
     if chosen is not None:
         return _portable(shapes, shape, depth, chosen)
     whole = _portable(shapes, shape, depth, None)
-    if len(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()) <= _SHOWN_WHOLE:
+    if size(whole) <= _SHOWN_WHOLE:
         return whole
     return _portable(shapes, shape, depth, ())
 

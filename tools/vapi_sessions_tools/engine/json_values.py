@@ -1,7 +1,8 @@
-"""Telling JSON objects and lists apart, for readers and type checkers alike."""
+"""JSON values: telling their kinds apart, for readers and type checkers alike, and writing them."""
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeGuard
 
 
@@ -30,3 +31,17 @@ def children(value: object) -> list[Any]:
     if is_object(value):
         return list(value.values())
     return value if is_list(value) else []
+
+
+def compact(value: Any) -> str:
+    """Write a JSON value as compact text.
+
+    Raises:
+        ValueError: It holds a number that JSON has not.
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def size(value: Any) -> int:
+    """Return the bytes of a value as compact JSON."""
+    return len(compact(value).encode("utf-8", "replace"))

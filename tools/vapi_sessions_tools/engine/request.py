@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from vapi_sessions_tools.engine.json_values import is_list
+from vapi_sessions_tools.engine.json_values import compact, is_list
 from vapi_sessions_tools.engine.operation import Frozen
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _body(operation: Operation, fields: dict[str, Any]) -> bytes | None:
 
 
 def _encoded(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return compact(value).encode()
 
 
 def _texts(argument: Argument, value: Any) -> list[str]:
@@ -82,4 +81,4 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value if isinstance(value, str) else compact(value)

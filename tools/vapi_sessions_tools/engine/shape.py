@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.union_choice import Choice
 
 Kind = Literal["any", "string", "number", "integer", "boolean", "array", "object", "union"]
 
@@ -73,11 +74,15 @@ class Shapes:
 
     Args:
         document: An extracted document, with `components.schemas`.
+
+    Attributes:
+        choices: For each union read so far, how its branches are told apart.
     """
 
     def __init__(self, document: Document) -> None:
         self._schemas: Document = document.get("components", {}).get("schemas", {})
         self._read: dict[int, tuple[Document, Shape]] = {}
+        self.choices: dict[int, tuple[Shape, Choice]] = {}
 
     def named(self, name: str) -> Shape:
         """Return the shape of a component schema.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.json_values import is_list, is_object, size
 from vapi_sessions_tools.engine.placeholder import cut
-from vapi_sessions_tools.engine.view import size
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.engine.document import Document

@@ -63,7 +63,15 @@ class _Sorted:
 
 
 def choose(shapes: Shapes, union: Shape) -> Choice:
-    """Sort a union's branches by what tells them apart."""
+    """Sort a union's branches by what tells them apart; each union is sorted once."""
+    known = shapes.choices.get(id(union))
+    if known is None:
+        # The union is kept beside its choice, so that its id is not given to another.
+        known = shapes.choices[id(union)] = (union, _sorted(shapes, union))
+    return known[1]
+
+
+def _sorted(shapes: Shapes, union: Shape) -> Choice:
     found = _Sorted(nullable=union.nullable, seen={union.name})
     for branch in union.branches:
         _sort_in(shapes, branch, found)

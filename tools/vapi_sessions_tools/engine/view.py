@@ -7,13 +7,12 @@ left out is named with its size, and anything can be had with a query.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 
-from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.json_values import is_list, is_object, size
 from vapi_sessions_tools.engine.operation import Frozen
 from vapi_sessions_tools.engine.placeholder import cut
 
@@ -84,9 +83,8 @@ def item_views(view: View, answers: list[Any]) -> tuple[list[Any], dict[str, int
         if not is_object(answer):
             shown.append(answer)
             continue
-        entry = answer
-        shown.append(_apply(view, entry))
-        for name, count in left_out(entry, shown[-1]).items():
+        shown.append(_apply(view, answer))
+        for name, count in left_out(answer, shown[-1]).items():
             omitted[name] = omitted.get(name, 0) + count
     return shown, omitted
 
@@ -143,8 +141,3 @@ def _cut_texts(value: Any, longest: int) -> Any:
     if is_object(value):
         return {key: _cut_texts(child, longest) for key, child in value.items()}
     return value
-
-
-def size(value: Any) -> int:
-    """Return the bytes of a value as compact JSON."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
