@@ -58,7 +58,7 @@ contract: $(VENV)/.run
 	$(BIN)/vapi-sessions-mcp contract build $(CONTRACT)/facts.json --overlay $(CONTRACT)/overlay.yaml -o $(CONTRACT)/contract.json
 
 snapshots: $(VENV)/.test
-	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/test_documents.py
+	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -18,6 +18,8 @@ from server_process import LONGEST, environment
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from mcp.client.session import ElicitationFnT
+
 KEY = "a-very-private-key-1234"
 ERAS = ("legacy", "2026-07-28")
 """The client's modes: the handshake era, and the modern one."""
@@ -63,11 +65,13 @@ class Connected:
 
 
 @asynccontextmanager
-async def connected(*flags: str, mode: str = "auto", **variables: str) -> AsyncGenerator[Connected]:
-    """Start the server, connect to it, and end it."""
+async def connected(
+    *flags: str, mode: str = "auto", user: ElicitationFnT | None = None, **variables: str
+) -> AsyncGenerator[Connected]:
+    """Start the server, connect to it, and end it; the user, if there is one, answers its questions."""
     server = StdioServerParameters(
         command=sys.executable, args=["-m", "vapi_sessions_mcp", *flags], env=environment(**variables)
     )
     with tempfile.TemporaryFile("w+") as log:
-        async with Client(stdio_client(server, errlog=log), mode=mode) as client:
+        async with Client(stdio_client(server, errlog=log), mode=mode, elicitation_callback=user) as client:
             yield Connected(client)

@@ -20,11 +20,13 @@ def assemble(settings: Settings) -> Toolset:
     """Return the toolset that the settings ask for; nothing is connected yet.
 
     Raises:
-        SettingsError: The contract cannot be used, or names an address the key is not meant for.
+        SettingsError: The contract cannot be used, lacks a tool that a setting names, or names an address
+            the key is not meant for.
     """
     contract = load_published(settings.openapi) if settings.openapi else load_contract()
     if settings.openapi:
         _check_address(settings, contract)
+    contract.check_names(settings.confirm)
     contract = contract.offering(settings.tools, read_only=settings.read_only)
 
     def connect() -> Client:

@@ -90,7 +90,7 @@ _SETTINGS = (
     ("--openapi", "FILE|URL", "offer the tools of another OpenAPI document; VAPI_OPENAPI"),
     ("--read-only", None, "offer only the tools that change nothing; VAPI_READ_ONLY"),
     ("--tools", "NAME,NAME", "offer only these tools; VAPI_TOOLS"),
-    ("--confirm", "NAME,NAME", argparse.SUPPRESS),
+    ("--confirm", "NAME,NAME", "ask the user before these tools are called; VAPI_CONFIRM"),
     ("--reveal-links", None, "show links to recordings and logs; VAPI_REVEAL_LINKS"),
     ("--log-level", "LEVEL", "debug, info, warning or error, on standard error; VAPI_LOG_LEVEL"),
 )

@@ -1,18 +1,18 @@
-"""The toolset registered with an MCP server: what is listed, and how a call's end is told."""
+"""The toolset registered with an MCP server: what is listed, and what answers."""
 
 from __future__ import annotations
 
-import logging
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import mcp_types as types
 from mcp.server.lowlevel.server import Server
-from mcp.shared.exceptions import MCPError
 
-from vapi_sessions_tools.engine.json_values import compact
-from vapi_sessions_tools.errors import CallError, NetworkError, SettingsError
-from vapi_sessions_tools.toolset import UnknownToolError
+from vapi_sessions_mcp.completions import CompletionHandlers
+from vapi_sessions_mcp.confirmation import Confirmation
+from vapi_sessions_mcp.faults import refuse_cursor
+from vapi_sessions_mcp.prompts import PromptHandlers
+from vapi_sessions_mcp.resources import ResourceHandlers
+from vapi_sessions_mcp.tool_calls import ToolCalls
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
@@ -24,43 +24,49 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.toolset import Tool, Toolset
 
 SERVER_NAME = "vapi-sessions-mcp"
-_logger = logging.getLogger(__name__)
 
 
-def build_server(toolset: Toolset, credential: Credential | MissingKey) -> Server[Any]:
+def build_server(
+    toolset: Toolset, credential: Credential | MissingKey, confirmation: Confirmation | None = None
+) -> Server[Any]:
     """Return an MCP server that offers a toolset, in both protocol eras.
 
     Args:
         toolset: The tools.
         credential: Whose key they call with.
+        confirmation: Asks the user before some calls; nobody is asked when left out.
     """
+    confirmation = confirmation or Confirmation()
     offered = {tool.name: tool for tool in toolset.tools}
     listed = types.ListToolsResult(tools=[_as_offered(tool) for tool in offered.values()])
 
     async def list_tools(
         _context: ServerRequestContext[Any], params: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        if params is not None and params.cursor is not None:
-            raise MCPError(types.INVALID_PARAMS, "There is one page of tools; call without a cursor.")
+        refuse_cursor(params)
         return listed
-
-    async def call_tool(
-        _context: ServerRequestContext[Any], params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
-        return await _call(toolset, credential, params.name, params.arguments or {})
 
     def schema_of(name: str) -> Mapping[str, Any] | None:
         return offered[name].input_schema if name in offered else None
 
-    return Server(
+    resources, prompts = ResourceHandlers(toolset, credential), PromptHandlers(toolset, credential)
+    server: Server[Any] = Server(
         SERVER_NAME,
         version=__version__,
         title="Vapi Sessions",
         instructions=toolset.contract.instructions or None,
         get_tool_input_schema=schema_of,
         on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_call_tool=ToolCalls(toolset, credential, confirmation).answer,
+        on_list_resources=resources.listed,
+        on_list_resource_templates=resources.templates,
+        on_read_resource=resources.read,
+        on_list_prompts=prompts.listed if prompts.some else None,
+        on_get_prompt=prompts.get if prompts.some else None,
+        on_completion=CompletionHandlers(toolset, credential).complete,
     )
+    server.middleware.append(confirmation.boundary(SERVER_NAME))
+    return server
 
 
 def _as_offered(tool: Tool) -> types.Tool:
@@ -76,42 +82,4 @@ def _as_offered(tool: Tool) -> types.Tool:
             idempotent_hint=tool.hints.idempotent,
             open_world_hint=tool.hints.open_world,
         ),
-    )
-
-
-async def _call(
-    toolset: Toolset, credential: Credential | MissingKey, name: str, arguments: dict[str, Any]
-) -> types.CallToolResult:
-    """Call a tool; whatever a model can act on is a result, whatever it cannot is a protocol error."""
-    try:
-        return as_result(await toolset.call(name, arguments, credential))
-    except CallError as error:
-        return as_result(toolset.told(error, credential), is_error=True)
-    except SettingsError as error:
-        unset = NetworkError(
-            str(error), next_step="Ask the user to correct the setting and restart the server."
-        )
-        return as_result(toolset.told(unset, credential), is_error=True)
-    except UnknownToolError:
-        known = ", ".join(tool.name for tool in toolset.tools)
-        unknown = toolset.without_key(name, credential)[:80]
-        raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {unknown}. The tools are {known}.") from None
-    except Exception as error:  # noqa: BLE001  the last net: an exception's own text may hold what must not be told
-        place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-        _logger.error("%s failed with %s at\n%s", name, type(error).__name__, place)  # noqa: TRY400  as above
-        raise MCPError(
-            types.INTERNAL_ERROR, f"{name} failed inside the server; its log tells where."
-        ) from None
-
-
-def as_result(result: dict[str, Any], *, is_error: bool = False) -> types.CallToolResult:
-    """Return a result as MCP carries it: compact JSON text, and the same structured.
-
-    Args:
-        result: The tool's result, or its error.
-        is_error: Which of the two it is.
-    """
-    text = compact(result)
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=text)], structured_content=result, is_error=is_error
     )

@@ -44,6 +44,7 @@ class Settings(BaseModel):
         openapi: Another contract, as a file or URL; the shipped one when None.
         read_only: Whether only the tools that change nothing are offered.
         tools: The names of the tools that are offered; all when None.
+        confirm: The names of the tools before whose calls the user is asked.
         reveal_links: Whether links to recordings and logs are shown.
         log_level: From which level on the log tells.
     """
@@ -59,6 +60,7 @@ class Settings(BaseModel):
     openapi: str | None = None
     read_only: bool = False
     tools: tuple[str, ...] | None = None
+    confirm: tuple[str, ...] = ()
     reveal_links: bool = False
     log_level: LogLevel = "warning"
 
@@ -88,7 +90,6 @@ def resolve(flags: Flags, environment: Mapping[str, str]) -> Settings:
         SettingsError: One cannot be used; the message names it and what is right.
     """
     stated = _first(flags.base_url, environment, *BASE_URL_VARIABLES)
-    _refuse_confirmation(_first(flags.confirm, environment, "VAPI_CONFIRM"))
     sandbox, database = _sandbox(flags, environment)
     region = _region(_first(flags.region, environment, "VAPI_REGION"))
     base_url = SANDBOX_URL if sandbox else checked_base_url(stated) if stated else HOSTS[region]
@@ -102,6 +103,7 @@ def resolve(flags: Flags, environment: Mapping[str, str]) -> Settings:
         openapi=_first(flags.openapi, environment, "VAPI_OPENAPI"),
         read_only=_switch(flags.read_only, environment, "VAPI_READ_ONLY") or False,
         tools=_names(_first(flags.tools, environment, "VAPI_TOOLS")),
+        confirm=_confirmed(_first(flags.confirm, environment, "VAPI_CONFIRM")),
         reveal_links=_switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS") or False,
         log_level=_log_level(_first(flags.log_level, environment, "VAPI_LOG_LEVEL")),
     )
@@ -119,23 +121,17 @@ def _first(flag: str | None, environment: Mapping[str, str], *names: str) -> str
     return next((value for text in candidates if (value := given(text)) is not None), None)
 
 
-def _refuse_confirmation(names: str | None) -> None:
-    """Stop the start rather than leave out in silence what was asked for.
-
-    Raises:
-        SettingsError: Confirmation was asked for.
-    """
-    if names is not None:
-        raise SettingsError(
-            "confirmation (--confirm, VAPI_CONFIRM) is not available in this version; "
-            "--read-only or --tools restrict which tools there are"
-        )
-
-
 def _names(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _confirmed(text: str | None) -> tuple[str, ...]:
+    names = _names(text)
+    if names is not None and not names:
+        raise SettingsError(f"confirm (--confirm, VAPI_CONFIRM) is {text!r}; expected names of tools")
+    return names or ()
 
 
 def _sandbox(flags: Flags, environment: Mapping[str, str]) -> tuple[bool, Path | None]:

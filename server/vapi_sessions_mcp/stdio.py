@@ -17,6 +17,7 @@ from mcp.shared.message import SessionMessage
 
 from vapi_sessions_mcp.frames import Refusal, parse
 from vapi_sessions_mcp.pipes import LineTooLongError, PipesUnavailableError, standard_pipes
+from vapi_sessions_tools.engine.invisible import escape_invisible
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Connection:
         self._pipes = pipes
         self._drain = drain
         self._waiting: set[str | int] = set()
+        self._asked: set[str | int] = set()
         self._answered = anyio.Event()
         self._lasting = anyio.CancelScope()
 
@@ -114,7 +116,16 @@ class Connection:
                     await to_server.send(SessionMessage(message))
             with anyio.move_on_after(self._drain):
                 while self._waiting:
-                    await self._answered.wait()
+                    answered = self._answered
+                    await self._give_up_questions(to_server)
+                    await answered.wait()
+
+    async def _give_up_questions(self, to_server: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
+        """Answer, for a client that no longer can, what the server asked it."""
+        gone = types.ErrorData(code=types.CONNECTION_CLOSED, message="The client has closed its output.")
+        while self._asked:
+            refusal = types.JSONRPCError(jsonrpc="2.0", id=self._asked.pop(), error=gone)
+            await to_server.send(SessionMessage(refusal))
 
     async def _next_line(self) -> bytes:
         while True:
@@ -138,13 +149,15 @@ class Connection:
             self._lasting.cancel()
 
     def _note(self, message: types.JSONRPCMessage) -> None:
-        """Remember who waits for an answer."""
+        """Remember which requests of the client wait for an answer; the server's own need one no more."""
         if isinstance(message, types.JSONRPCRequest):
             self._waiting.add(message.id)
         elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
             cancelled = (message.params or {}).get("requestId")
             if isinstance(cancelled, (str, int)):
                 self._settle(cancelled)
+        elif isinstance(message, (types.JSONRPCResponse, types.JSONRPCError)) and message.id is not None:
+            self._asked.discard(message.id)
 
     def _settle(self, request_id: str | int | None) -> None:
         if request_id is not None:
@@ -159,12 +172,16 @@ class Connection:
                 await self._tell(_line(message))
                 if isinstance(message, (types.JSONRPCResponse, types.JSONRPCError)):
                     self._settle(message.id)
+                elif isinstance(message, types.JSONRPCRequest):
+                    self._asked.add(message.id)
+                    self._settle(None)
 
 
 def _line(message: types.JSONRPCMessage) -> bytes:
-    """Write a message; one that cannot be written becomes an error under its id."""
+    """Write a message, nothing in it unseen; one that cannot be written becomes an error under its id."""
     try:
-        return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+        text = message.model_dump_json(by_alias=True, exclude_unset=True)
+        return escape_invisible(text).encode() + b"\n"
     except ValueError:
         return Refusal(
             types.INTERNAL_ERROR, "the answer cannot be written as JSON", getattr(message, "id", None)

@@ -238,11 +238,11 @@ class TestTheProgram:
         assert ended.returncode == 2
         assert b"unencrypted" in ended.stderr
 
-    def test_confirmation_that_is_asked_for_is_not_left_out_in_silence(self) -> None:
-        ended = run_program(env=environment(VAPI_SANDBOX="1", VAPI_CONFIRM="delete_session"))
+    def test_a_tool_to_ask_about_that_there_is_not_stops_the_start(self) -> None:
+        ended = run_program(env=environment(VAPI_SANDBOX="1", VAPI_CONFIRM="delete_sesion"))
         assert ended.returncode == 2
         assert ended.stderr.count(b"\n") == 1
-        assert b"not available in this version" in ended.stderr
+        assert b"did you mean delete_session?" in ended.stderr
 
     def test_the_installed_command_is_the_same(self) -> None:
         installed = Path(sys.executable).with_name("vapi-sessions-mcp")

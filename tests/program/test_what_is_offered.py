@@ -71,7 +71,7 @@ async def test_a_session_lives_through_all_five(era: str) -> None:
         updated = await api.call("update_session", {**identity, "status": "completed"})
         assert updated.result["status"] == "completed"
         selected = await api.call("get_session", {**identity, "query": "status"})
-        assert selected.result == {"result": "completed"}
+        assert selected.result["result"] == "completed"
         assert (await api.call("delete_session", identity)).result == {**identity, "deleted": True}
         assert (await api.call("get_session", identity)).error["status"] == 404
 
@@ -81,7 +81,9 @@ async def test_a_client_that_asks_is_told_what_a_session_is() -> None:
         instructions = api.client.instructions or ""
         assert api.client.server_capabilities is not None
         assert api.client.server_capabilities.tools is not None
-        assert api.client.server_capabilities.resources is None
+        assert api.client.server_capabilities.resources is not None
+        assert api.client.server_capabilities.prompts is not None
+        assert api.client.server_capabilities.completions is not None
     assert "session" in instructions
     assert "untrusted" in instructions
     assert len(instructions.encode()) <= 2_048

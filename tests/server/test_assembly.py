@@ -104,6 +104,13 @@ class TestWhichToolsExist:
         with pytest.raises(SettingsError, match="no tool 'list_session'; did you mean list_sessions"):
             assemble(settings(tools="list_session"))
 
+    async def test_a_tool_to_ask_about_must_be_one_too(self) -> None:
+        with pytest.raises(SettingsError, match="no tool 'delete_sesion'; did you mean delete_session"):
+            assemble(settings(confirm="delete_sesion"))
+
+    async def test_one_that_is_not_offered_may_be_named_all_the_same(self) -> None:
+        assert len(assemble(settings(confirm="delete_session", read_only=True)).tools) == 2
+
     async def test_creating_alone_can_still_look_up_what_became_of_a_lost_creation(
         self, upstream: RecordingUpstream, upstream_url: str
     ) -> None:

@@ -107,7 +107,8 @@ class TestMistakes:
             (["call", "create_session", "{}", "--sandbox", "--read-only"], "no tool 'create_session'"),
             (["tools", "--tools", "list_session"], "did you mean list_sessions?"),
             (["tools", "--tools", "delete_session", "--read-only"], "leaves no tool"),
-            (["tools", "--confirm", "delete_session"], "VAPI_CONFIRM) is not available in this version"),
+            (["tools", "--confirm", "delete_sesion"], "did you mean delete_session?"),
+            (["tools", "--confirm", ","], "VAPI_CONFIRM) is ','; expected names of tools"),
             (["contract", "diff", "no-such-file", "x"], "no-such-file"),
         ],
     )

@@ -33,6 +33,7 @@ class TestDefaults:
         assert not settings.reveal_links
         assert settings.openapi is None
         assert settings.tools is None
+        assert settings.confirm == ()
         assert not settings.read_only
 
 
@@ -96,6 +97,12 @@ class TestPrecedence:
         assert settings.read_only
         assert resolve(Flags(tools="a"), environment).tools == ("a",)
 
+    def test_so_are_those_that_are_asked_about_first(self) -> None:
+        environment = {"VAPI_CONFIRM": "delete_session, update_session"}
+        assert resolve(Flags(), environment).confirm == ("delete_session", "update_session")
+        assert resolve(Flags(confirm="create_session"), environment).confirm == ("create_session",)
+        assert resolve(Flags(), {"VAPI_CONFIRM": "${VAPI_CONFIRM}"}).confirm == ()
+
     @pytest.mark.parametrize(("text", "on"), [("true", True), ("1", True), ("False", False), ("0", False)])
     def test_switches_are_true_false_1_or_0(self, text: str, on: bool) -> None:  # noqa: FBT001  a parameter set
         settings = resolve(Flags(), {"VAPI_SANDBOX": text, "VAPI_REVEAL_LINKS": text})
@@ -109,7 +116,7 @@ class TestRefusals:
         [
             ({"VAPI_SANDBOX": "yes"}, "VAPI_SANDBOX is 'yes'; expected true, false, 1 or 0"),
             ({"VAPI_READ_ONLY": "on"}, "VAPI_READ_ONLY is 'on'; expected true, false, 1 or 0"),
-            ({"VAPI_CONFIRM": "delete_session"}, "not available in this version; --read-only or --tools"),
+            ({"VAPI_CONFIRM": ", ,"}, "VAPI_CONFIRM.*', ,'; expected names of tools"),
             ({"VAPI_REGION": "asia"}, "VAPI_REGION.*'asia'; expected us or eu"),
             ({"VAPI_TIMEOUT": "soon"}, "VAPI_TIMEOUT.*'soon'; expected seconds"),
             ({"VAPI_TIMEOUT": "0"}, "more than 0"),
@@ -124,10 +131,6 @@ class TestRefusals:
     ) -> None:
         with pytest.raises(SettingsError, match=words):
             resolve(Flags(), environment)
-
-    def test_asking_for_confirmation_is_refused_as_a_flag_too(self) -> None:
-        with pytest.raises(SettingsError, match="VAPI_CONFIRM"):
-            resolve(Flags(confirm="delete_session"), {})
 
 
 class TestTheKey:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.client import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def told(status: int, body: Any, *, writes: bool = False, **headers: str) -> dict[str, Any]:
@@ -32,9 +35,15 @@ def test_a_key_that_may_not_is_unauthorized_too() -> None:
 
 
 def test_an_unknown_id_points_to_the_list() -> None:
-    error = told(404, {"message": "Session not found", "statusCode": 404})
+    answer = Answer(404, {}, b'{"message": "Session not found", "statusCode": 404}')
+    error = failure(answer, str, writes=False, lister="list_things").as_result()["error"]
     assert error["kind"] == "not_found"
-    assert "list_sessions" in error["next"]
+    assert "list_things" in error["next"]
+
+
+def test_nothing_points_to_a_tool_that_is_not_offered() -> None:
+    for status in (404, 500):
+        assert "list" not in told(status, {"message": "Failed"}, writes=True)["next"]
 
 
 @pytest.mark.parametrize(
@@ -108,3 +117,18 @@ def test_a_redirect_names_its_target_without_the_query() -> None:
 
 def test_secrets_are_taken_out_of_the_apis_words() -> None:
     assert "s3cret" not in json.dumps(told(400, {"message": ["apiKey s3cret is wrong", "s3cret"]}))
+
+
+def test_a_place_that_the_contract_knows_is_told_with_what_it_knows() -> None:
+    def outline_at(path: Sequence[str | int]) -> Any:
+        known: dict[str, Any] = {"a": {"type": "A", "required": {"x": "string"}}, "a.x": "string"}
+        return known.get(".".join(map(str, path)))
+
+    texts = ["a.property y should not exist", "a.x must be a string", "b must be a string"]
+    answer = Answer(400, {}, json.dumps({"message": texts}).encode())
+    error = failure(answer, str, writes=True, outline_at=outline_at).as_result()["error"]
+    assert error["problems"] == [
+        {"path": "a.y", "rule": texts[0], "schema": {"type": "A", "required": {"x": "string"}}},
+        {"path": "a.x", "rule": texts[1], "allowed": "string"},
+        {"path": "b", "rule": texts[2]},
+    ]

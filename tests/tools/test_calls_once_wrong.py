@@ -148,7 +148,7 @@ async def test_the_schema_of_a_field_that_is_named_like_a_secret_stays_readable(
     upstream.answer(session(assistant={"model": {"tools": [tool]}}))
     query = "assistant.model.tools[0].function.parameters"
     shown = await toolset.call("get_session", {"id": session()["id"], "query": query}, KEY)
-    assert shown == {"result": parameters}
+    assert shown["result"] == parameters
 
 
 async def test_a_refusal_of_the_api_is_told_with_what_the_contract_knows_of_the_place(
@@ -214,7 +214,68 @@ async def test_headers_written_as_text_are_secrets_of_the_call(toolset: Toolset)
     assert prepared.secrets == ("X-Key: s3cret-header",)
 
 
-async def test_a_summary_is_told_in_the_callers_own_words(toolset: Toolset) -> None:
+async def test_a_question_is_asked_in_the_callers_own_words(toolset: Toolset) -> None:
     server = {"url": "https://x.example", "headers": {"X-Kind": "customer"}}
     prepared = toolset.prepare("create_session", {"name": "customer vip", "assistant": {"server": server}})
-    assert prepared.summary == "Create session (name: customer vip, assistant: 1 fields)"
+    assert toolset.question(prepared, KEY).split("\n")[:2] == ["Create a session:", '- name: "customer vip"']
+
+
+async def test_an_object_without_an_optional_tag_is_measured_against_the_branches_that_may_lack_it(
+    toolset: Toolset,
+) -> None:
+    with pytest.raises(InvalidArgumentsError, match="gateways is required"):
+        toolset.prepare("create_session", {"name": "x", "assistant": {"credentials": [{}]}})
+    toolset.prepare("create_session", {"assistant": {"credentials": [{"gateways": [{"ip": "192.0.2.1"}]}]}})
+
+
+async def test_a_missing_tag_is_told_once_and_alone(toolset: Toolset) -> None:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("create_session", {"name": "x", "assistant": {"hooks": [{}]}})
+    assert [problem.path for problem in caught.value.problems] == ["assistant.hooks[0].on"]
+
+
+async def test_the_schema_of_a_secret_field_stays_readable_in_a_refusal(toolset: Toolset) -> None:
+    credential: dict[str, Any] = {"provider": "gcp", "gcpKey": {}}
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("create_session", {"assistant": {"credentials": [credential]}})
+    told = json.dumps(toolset.told(caught.value, KEY))
+    assert '"privateKey": "string"' in told
+    assert "redacted" not in told
+
+
+@pytest.mark.parametrize("probe", [{"assistant": {}}, {"customer": {}, "assistant": {"analysisPlan": {}}}])
+async def test_an_almost_empty_call_is_a_question_and_creates_nothing(
+    toolset: Toolset, upstream: RecordingUpstream, probe: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidArgumentsError, match="taken as a question") as caught:
+        await toolset.call("create_session", probe, KEY)
+    assert all(problem.schema["optional"] for problem in caught.value.problems)
+    assert upstream.requests == []
+    await toolset.call("create_session", {**probe, "name": "meant"}, KEY)
+    await toolset.call("create_session", {}, KEY)
+    assert [request.json for request in upstream.requests] == [{**probe, "name": "meant"}, {}]
+
+
+async def test_what_the_api_will_ignore_is_said_in_the_result(toolset: Toolset) -> None:
+    both = {"assistantId": session()["id"], "assistant": {"name": "a"}}
+    shown = await toolset.call("create_session", both, KEY)
+    assert shown["ignored"] == {"assistant": "assistantId is given, and wins"}
+    assert "ignored" not in await toolset.call("create_session", {"name": "a"}, KEY)
+
+
+async def test_a_400_at_a_known_place_comes_with_what_the_contract_knows_of_it(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    texts = [
+        "assistant.model.property modle should not exist",
+        "assistant.firstMessageMode must be one of a, b",
+    ]
+    upstream.answer({"message": texts, "error": "Bad Request", "statusCode": 400}, 400)
+    body = {
+        "assistant": {"model": {"provider": "openai", "model": "m", "modle": 1}, "firstMessageMode": "new"}
+    }
+    with pytest.raises(ApiAnswerError) as caught:
+        await toolset.call("create_session", {**body, "name": "x"}, KEY)
+    fields, mode = caught.value.problems
+    assert (fields.path, fields.schema["type"]) == ("assistant.model.modle", "OpenAIModel")
+    assert "assistant-speaks-first" in mode.allowed

@@ -164,7 +164,7 @@ async def test_a_creation_that_failed_inside_the_api_says_so(
     upstream.answer({"message": "Internal server error", "statusCode": 500}, 500)
     error = await failed(toolset, "create_session", name="x")
     assert error["kind"] == "upstream"
-    assert "list sessions" in error["next"]
+    assert "list_sessions" in error["next"]
     assert len(upstream.requests) == 1
 
 

@@ -162,15 +162,28 @@ async def test_a_secret_that_was_sent_is_in_no_error(toolset: Toolset, upstream:
     assert "vapi-private-key" not in json.dumps(caught.value.as_result())
 
 
-async def test_a_prepared_call_says_what_it_will_do_without_secrets(toolset: Toolset) -> None:
+async def test_a_person_is_asked_in_our_words_what_a_call_shall_do(toolset: Toolset) -> None:
     prepared = toolset.prepare(
-        "update_session", {**ONE, "status": "completed", "messages": [{"role": "user", "content": "hi"}]}
+        "update_session", {**ONE, "expirationSeconds": 60, "messages": [{"role": "user", "content": "hi"}]}
     )
-    assert prepared.summary == f"Update session (id: {SESSION_ID}, status: completed, messages: 1 items)"
-    named = toolset.prepare(
-        "create_session", {"phoneNumber": {"twilioPhoneNumber": "1", "twilioAccountSid": "2"}}
-    )
-    assert named.summary == "Create session (phoneNumber: 2 fields)"
+    assert toolset.question(prepared, KEY).split("\n") == [
+        f"Change session {SESSION_ID}:",
+        "- lifetime: 60 seconds",
+        "- messages: all of them replaced by 1",
+        "Shall this be done?",
+    ]
+    deleted = toolset.prepare("delete_session", ONE)
+    assert toolset.question(deleted, KEY) == f"Delete session {SESSION_ID} for good?"
+
+
+async def test_neither_a_secret_nor_the_key_is_shown_to_the_person(toolset: Toolset) -> None:
+    number = {"twilioPhoneNumber": "1", "twilioAccountSid": "2", "twilioAuthToken": "very-secret"}
+    overrides = {"variableValues": {"a": "x" * 65 + KEY.reveal()}}  # cut where the key stands
+    prepared = toolset.prepare("create_session", {"phoneNumber": number, "assistantOverrides": overrides})
+    asked = toolset.question(prepared, KEY)
+    assert "very-secret" not in asked
+    assert "vapi-priv" not in asked
+    assert '"twilioAuthToken":"***redacted***"' in asked
 
 
 async def test_the_tools_say_what_they_do_beyond_answering(toolset: Toolset) -> None:

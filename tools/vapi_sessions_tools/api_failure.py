@@ -14,6 +14,7 @@ from vapi_sessions_tools import guidance
 from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.teaching import taught
 from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.retry import retry_after
 
@@ -33,11 +34,7 @@ _KINDS: dict[int, ErrorKind] = {
     408: "upstream",
     429: "rate_limited",
 }
-_NEXT = {
-    401: guidance.UNAUTHORIZED_NEXT,
-    403: guidance.FORBIDDEN_NEXT,
-    404: guidance.NOT_FOUND_NEXT,
-}
+_NEXT = {401: guidance.UNAUTHORIZED_NEXT, 403: guidance.FORBIDDEN_NEXT}
 _SHOULD_NOT_EXIST = re.compile(r"\A(?:(?P<path>\S+)\.)?property (?P<name>\S+) should not exist\Z")
 _ELEMENTS = re.compile(r"\A(?:(?P<path>\S+)\.)?All (?P<name>\w+)'s elements ")
 _EACH_VALUE = re.compile(r"\Aeach value in (?:(?P<path>\S+)\.)?(?P<name>[\w-]+) ")
@@ -52,7 +49,8 @@ def failure(
     *,
     writes: bool,
     by_id: bool = True,
-    allowed_at: Callable[[Sequence[str | int]], Any] = lambda _path: None,
+    lister: str | None = None,
+    outline_at: Callable[[Sequence[str | int]], Any] = lambda _path: None,
 ) -> ApiAnswerError:
     """Return what a failed answer means.
 
@@ -61,37 +59,42 @@ def failure(
         scrub: Takes the secrets of the call out of a text.
         writes: Whether the call may have changed something.
         by_id: Whether the call named a thing that may not be there.
-        allowed_at: Says what the contract knows of a place in the arguments.
+        lister: The tool that lists what there is, where it is offered.
+        outline_at: Gives the outline of a place in the arguments, or None where the contract knows none.
     """
     status = answer.status
     kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
     # The secrets first: a text that is cut before may end in a part of one.
     texts = [cut(scrub(text), _LONGEST_TEXT) for text in _texts(answer)]
     wait = retry_after(answer.headers)
-    problems = [_problem(text, allowed_at) for text in texts] if kind == "refused_by_api" else []
+    problems = [_problem(text, outline_at) for text in texts] if kind == "refused_by_api" else []
     if len(problems) == 1 and problems[0].path == "request":
         problems = []  # one text about nothing in particular is the message itself
     return ApiAnswerError(
         f"The API answered {status}: {'; '.join(texts[:_MOST_PROBLEMS])}",
         kind=kind,
         status=status,
-        problems=problems[:_MOST_PROBLEMS],
+        problems=taught(problems[:_MOST_PROBLEMS], outline_at),
         more=max(0, len(problems) - _MOST_PROBLEMS),
         retry_after=wait,
-        next_step=_next_step(status, kind, wait, writes=writes, by_id=by_id),
+        next_step=_next_step(status, kind, wait, writes=writes, by_id=by_id, lister=lister),
     )
 
 
-def _next_step(status: int, kind: ErrorKind, wait: float | None, *, writes: bool, by_id: bool) -> str:
+def _next_step(
+    status: int, kind: ErrorKind, wait: float | None, *, writes: bool, by_id: bool, lister: str | None
+) -> str:
     if status in _NEXT:
-        return _NEXT[status] if by_id or status != 404 else guidance.NOT_AN_ANSWER_NEXT
+        return _NEXT[status]
+    if status == 404:
+        return guidance.not_found_next(lister) if by_id else guidance.NOT_AN_ANSWER_NEXT
     if kind == "rate_limited" or (wait is not None and not writes):
         return guidance.RATE_LIMITED_NEXT.format(wait="a minute" if wait is None else f"{wait:g} s")
     if kind == "refused_by_api":
         return guidance.REFUSED_NEXT
     if status < 400:
         return guidance.REDIRECT_NEXT
-    return guidance.UPSTREAM_WRITE_NEXT if writes else guidance.UPSTREAM_NEXT
+    return guidance.upstream_write_next(lister) if writes else guidance.UPSTREAM_NEXT
 
 
 def _texts(answer: Answer) -> list[str]:
@@ -122,10 +125,15 @@ def _not_json(answer: Answer) -> str:
     return f"{words or 'an empty body'} ({media})"
 
 
-def _problem(text: str, allowed_at: Callable[[Sequence[str | int]], Any]) -> Problem:
+def _problem(text: str, outline_at: Callable[[Sequence[str | int]], Any]) -> Problem:
     """Split one of the API's texts into a place and a rule, and add what the contract knows of the place."""
     path = _place(text)
-    return Problem(path_text(path), text, allowed_at(path)) if path else Problem("request", text)
+    if not path:
+        return Problem("request", text)
+    place = path[:-1] if _SHOULD_NOT_EXIST.match(text) else path  # the fields of what holds it, instead
+    outline = outline_at(place)
+    allowed = None if is_object(outline) else outline
+    return Problem(path_text(path), text, allowed, place=tuple(place))
 
 
 def _place(text: str) -> list[str | int]:

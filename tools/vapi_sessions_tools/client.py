@@ -21,6 +21,7 @@ from vapi_sessions_tools import guidance
 from vapi_sessions_tools.base_url import checked_base_url, is_local
 from vapi_sessions_tools.connection_failure import ConnectionFailure, Sending, connection_failure, failed
 from vapi_sessions_tools.errors import NetworkError
+from vapi_sessions_tools.pause import Pause, wait
 from vapi_sessions_tools.retry import LOST_STATUSES, RetryPolicy, may_repeat, retry_after
 from vapi_sessions_tools.version import __version__
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_tools.credential import Credential
     from vapi_sessions_tools.engine.request import Request
+    from vapi_sessions_tools.pause import OnPause
 
 _CONNECT_SECONDS = 10.0
 _MOST_CONNECTIONS = 100
@@ -119,13 +121,21 @@ class Client:
             await self._http.aclose()
             self._http = None
 
-    async def send(self, request: Request, credential: Credential, *, deadline: float) -> Answer:
+    async def send(
+        self,
+        request: Request,
+        credential: Credential,
+        *,
+        deadline: float,
+        on_pause: OnPause | None = None,
+    ) -> Answer:
         """Send a request, repeating it where that does no harm.
 
         Args:
             request: What to send.
             credential: Whose key to send it with.
             deadline: Seconds for all attempts together.
+            on_pause: Is told of each pause between two attempts.
 
         Returns:
             The API's answer, whatever its status.
@@ -143,7 +153,7 @@ class Client:
             if pause is None:
                 break
             acted = acted or _may_have_acted(outcome)
-            await anyio.sleep(pause)
+            await wait(pause, on_pause)
         if isinstance(outcome, ConnectionFailure):
             raise outcome.error
         return Answer(outcome.status, outcome.headers, outcome.content, acted)
@@ -177,8 +187,8 @@ class Client:
 
     def _pause(
         self, request: Request, outcome: Answer | ConnectionFailure, attempt: int, left: float
-    ) -> float | None:
-        """Return the seconds until the next attempt, or None when there is none to be."""
+    ) -> Pause | None:
+        """Return the pause before the next attempt, or None when there is none to be."""
         if isinstance(outcome, ConnectionFailure):
             ended, status, sent, asked = outcome.final, None, outcome.sent, None
         else:
@@ -189,8 +199,15 @@ class Client:
         if not may_repeat(request.method, status=status, sent=sent):
             return None
         draw = random.random()  # noqa: S311  spreads load, hides nothing
-        pause = self._retry.pause(attempt, draw) if asked is None else asked
-        return pause if pause <= self._retry.longest_wait and pause < left else None
+        seconds = self._retry.pause(attempt, draw) if asked is None else asked
+        if seconds > self._retry.longest_wait or seconds >= left:
+            return None
+        return Pause(
+            seconds,
+            reason="rate_limit" if status == 429 else "failed_attempt",
+            attempt=attempt + 1,
+            attempts=self._retry.attempts,
+        )
 
     def _opened(self) -> httpx.AsyncClient:
         if self._http is None:

@@ -8,6 +8,7 @@ SessionsError
     ├── InvalidArgumentsError  refused here, nothing was sent
     ├── NoKeyError             there is no credential to call the API with
     ├── ApiAnswerError         the API answered, and the answer is a failure
+    ├── DeclinedError          a person was to be asked first, and did not agree
     ├── NetworkError           no answer, and nothing was changed or the call may be repeated
     └── UnknownOutcomeError    no answer to a call that may have acted
 
@@ -18,6 +19,8 @@ query evaluator, and nowhere else.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
+
+from vapi_sessions_tools.engine.untrusted import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +69,7 @@ class CallError(SessionsError):
         more: How many further problems are not listed.
         retry_after: Seconds to wait before the call may be repeated.
         candidates: What may be the outcome of a call whose answer was lost.
+        untrusted: The places of the result that hold third parties' words.
         next_step: One sentence on what to do now.
     """
 
@@ -79,6 +83,7 @@ class CallError(SessionsError):
         more: int = 0,
         retry_after: float | None = None,
         candidates: Sequence[dict[str, Any]] | None = None,
+        untrusted: Sequence[str] = (),
         next_step: str,
     ) -> None:
         super().__init__(message)
@@ -89,6 +94,7 @@ class CallError(SessionsError):
         self.more = more
         self.retry_after = retry_after
         self.candidates = None if candidates is None else tuple(candidates)
+        self.untrusted = tuple(untrusted)
         self.next_step = next_step
 
     def as_result(self) -> dict[str, Any]:
@@ -106,7 +112,7 @@ class CallError(SessionsError):
         if self.candidates is not None:
             error["candidates"] = list(self.candidates)
         error["next"] = self.next_step
-        return {"error": error}
+        return marked({"error": error}, list(self.untrusted))
 
 
 class InvalidArgumentsError(CallError):
@@ -127,6 +133,13 @@ class ApiAnswerError(CallError):
     """The API answered, and the answer is a failure or cannot be used."""
 
 
+class DeclinedError(CallError):
+    """The user was to be asked before the call was sent, and did not agree to it."""
+
+    def __init__(self, message: str, *, next_step: str) -> None:
+        super().__init__(message, kind="declined", next_step=next_step)
+
+
 class NetworkError(CallError):
     """No answer was had, and repeating the call does no harm."""
 
@@ -143,8 +156,14 @@ class UnknownOutcomeError(CallError):
         *,
         status: int | None = None,
         candidates: Sequence[dict[str, Any]] | None,
+        untrusted: Sequence[str] = (),
         next_step: str,
     ) -> None:
         super().__init__(
-            message, kind="unknown_outcome", status=status, candidates=candidates, next_step=next_step
+            message,
+            kind="unknown_outcome",
+            status=status,
+            candidates=candidates,
+            untrusted=untrusted,
+            next_step=next_step,
         )

@@ -25,11 +25,9 @@ FORBIDDEN_NEXT = (
     "Ask the user for a private key that may use sessions; a public key or a restricted token may not. It is "
     f"{KEY_PLACE}."
 )
-NOT_FOUND_NEXT = "Look the id up with list_sessions; a deleted session does not come back."
 REFUSED_NEXT = "Correct what the message names and call again."
 RATE_LIMITED_NEXT = "Wait {wait}, then make the same call again; nothing was changed."
 UPSTREAM_NEXT = "Call again in a minute; if it stays so, the API or something in front of it is failing."
-UPSTREAM_WRITE_NEXT = "Before repeating it, read the session or list sessions: the change may have been made."
 NOT_AN_ANSWER_NEXT = (
     "Check the base URL (VAPI_BASE_URL): what answered does not speak like the Vapi API; "
     "it may be a proxy or a web page."
@@ -43,6 +41,49 @@ TLS_NEXT = (
 )
 TOO_LONG_NEXT = "Ask for less at a time, such as a smaller limit."
 UNKNOWN_NEXT_FOUND = "Compare the candidates with what was to be created before creating it again."
-UNKNOWN_NEXT_NONE = (
-    "Wait a moment, then look with list_sessions before creating it again: it may still appear."
+
+NOT_CALLED = "{tool} was not called, nothing was sent: "
+"""How the message of a call begins that the user did not agree to."""
+
+DECLINED = "the user declined."
+DECLINED_NEXT = "Do not repeat it unless the user asks for it."
+DISMISSED = "the user closed the question without answering it."
+UNANSWERED = "the user was asked and did not answer within {minutes:g} minutes."
+UNANSWERED_NEXT = "Ask the user whether it is still wanted before calling again."
+CANNOT_ASK = "the user must agree first, and this client cannot ask the user."
+CANNOT_ASK_NEXT = (
+    "Tell the user the two ways out: a client that supports elicitation, or the server's operator takes "
+    "{tool} out of --confirm (VAPI_CONFIRM)."
 )
+NO_TERMINAL = "the user must agree first, and there is no terminal to ask at."
+NO_TERMINAL_NEXT = "Run it in a terminal, or take {tool} out of --confirm (VAPI_CONFIRM)."
+
+
+def not_found_next(lister: str | None) -> str:
+    """Say what to do about an id that is not there.
+
+    Args:
+        lister: The tool that lists what there is, where it is offered.
+    """
+    look = f"Look the id up with {lister}" if lister else "Check the id"
+    return f"{look}; what was deleted does not come back."
+
+
+def upstream_write_next(lister: str | None) -> str:
+    """Say what to do about a change that may have been made.
+
+    Args:
+        lister: The tool that lists what there is, where it is offered.
+    """
+    look = f", such as with {lister}" if lister else ""
+    return f"Before repeating it, look whether it was done{look}: the change may have been made."
+
+
+def unknown_next(lister: str | None) -> str:
+    """Say what to do about a creation of which nothing is to be seen yet.
+
+    Args:
+        lister: The tool that lists what there is, where it is offered.
+    """
+    look = f"look with {lister}" if lister else "find out whether it is there"
+    return f"Wait a moment, then {look} before creating it again: it may still appear."

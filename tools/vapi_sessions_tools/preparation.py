@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
-from vapi_sessions_tools.engine.json_values import is_list, is_object
-from vapi_sessions_tools.engine.placeholder import cut
+from vapi_sessions_tools.engine.ignored import ignored_fields
+from vapi_sessions_tools.engine.places import outline_at
 from vapi_sessions_tools.engine.problem import Problem
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
 from vapi_sessions_tools.engine.scrutiny import placeholders, scrutinise
+from vapi_sessions_tools.engine.teaching import questions, taught
 from vapi_sessions_tools.engine.validation import MOST_COUNTED, Validator
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
@@ -44,8 +46,8 @@ class Prepared:
         request: The request they make.
         select: What is asked of the answer, or None for the compact view.
         secrets: Secret values among the arguments.
-        summary: What will happen, for people; without secrets.
-        allowed_at: Says what the contract knows of a place in the arguments.
+        outline_at: Gives the outline of a place in the arguments, or None where the contract knows none.
+        ignored: Why the API will ignore which of the arguments, by their places.
     """
 
     operation: Operation
@@ -53,8 +55,8 @@ class Prepared:
     request: Request
     select: Callable[[Any], Any] | None
     secrets: tuple[str, ...]
-    summary: str
-    allowed_at: Callable[[Sequence[str | int]], Any]
+    outline_at: Callable[[Sequence[str | int]], Any]
+    ignored: Mapping[str, str]
 
 
 class Preparer:
@@ -78,10 +80,10 @@ class Preparer:
         Raises:
             InvalidArgumentsError: They are refused, with every reason; nothing was sent.
         """
-        self._refuse(scrutinise(dict(arguments)))
+        self._refuse(scrutinise(dict(arguments)), {})
         mended = coerce(self._operation, self._shapes, arguments)
         if mended != arguments:
-            self._refuse(scrutinise(mended))  # what was text before may be an object now
+            self._refuse(scrutinise(mended), {})  # what was text before may be an object now
         asked = mended.pop(QUERY_ARGUMENT, None) if self._operation.queryable else None
         validator = self._made_validator()
         problems = placeholders(mended) + validator.problems(mended)
@@ -90,17 +92,19 @@ class Preparer:
             select = compile_query(QUERY_ARGUMENT, asked) if asked is not None else None
         except QueryError as error:
             problems.append(error.problem)
-        self._refuse(problems)
+        if self._operation.asks_when_empty and not problems:
+            problems = questions(mended)
+        self._refuse(problems, mended)
         request = build_request(self._operation, mended)
-        self._refuse(_too_large(request))
+        self._refuse(_too_large(request), {})
         return Prepared(
             operation=self._operation,
             arguments=mended,
             request=request,
             select=select,
             secrets=self._redactor.secrets_in(mended),
-            summary=_summary(self._operation, self._redactor.redact(mended)),
-            allowed_at=lambda path: validator.allowed_at(path, mended),
+            outline_at=partial(outline_at, self._operation, self._shapes, mended),
+            ignored=ignored_fields(self._operation, self._shapes, mended),
         )
 
     def _made_validator(self) -> Validator:
@@ -108,11 +112,12 @@ class Preparer:
             self._validator = Validator(self._operation, self._shapes)
         return self._validator
 
-    def _refuse(self, problems: list[Problem]) -> None:
+    def _refuse(self, problems: list[Problem], arguments: Document) -> None:
+        """Refuse a call for its problems, where there are any, each told with the contract of its place."""
         if not problems:
             return
         tool = self._operation.tool
-        told = problems[:MOST_PROBLEMS]
+        told = taught(problems[:MOST_PROBLEMS], partial(outline_at, self._operation, self._shapes, arguments))
         counted = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
         counted = f"at least {counted}" if len(problems) >= MOST_COUNTED else counted
         first = "; ".join(f"{problem.path} {problem.rule}" for problem in told[:3])
@@ -133,17 +138,3 @@ def _too_large(request: Request) -> list[Problem]:
         rule = f"make an address of {len(request.path):,} characters"
         return [Problem("arguments", rule, f"at most {LONGEST_PATH:,} characters; ask in several calls")]
     return []
-
-
-def _summary(operation: Operation, arguments: Document) -> str:
-    """Say in one line what a call will do."""
-    parts = [f"{name}: {_short(value)}" for name, value in arguments.items()]
-    return f"{operation.title} ({', '.join(parts)})" if parts else operation.title
-
-
-def _short(value: Any) -> str:
-    if is_list(value):
-        return f"{len(value)} items"
-    if is_object(value):
-        return f"{len(value)} fields"
-    return cut(str(value), 80)

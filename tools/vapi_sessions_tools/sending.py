@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import LookUp
     from vapi_sessions_tools.engine.redaction import Redactor
+    from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
 
 _MOST_CANDIDATES = 10
@@ -52,27 +53,58 @@ class Sender:
         self._redactor = redactor
         self._deadline = deadline
         self._presenter = Presenter(contract.shapes)
+        listing = (operation.tool for operation in contract.operations if operation.pages is not None)
+        self._lister = next(listing, None)
 
-    async def send(self, prepared: Prepared, credential: Credential) -> Document:
+    async def send(
+        self, prepared: Prepared, credential: Credential, on_pause: OnPause | None = None
+    ) -> Document:
         """Send a call and return its result.
+
+        Args:
+            prepared: The call.
+            credential: Whose key to send it with.
+            on_pause: Is told when the call waits before it is tried again.
 
         Raises:
             CallError: It ended without one.
         """
         try:
-            if prepared.operation.look_up is not None:
-                return await self._create(prepared, credential, prepared.operation.look_up)
+            result = await self._sent(prepared, credential, on_pause)
+        except NetworkError as error:
+            raise self._told(error, prepared, credential) from error
+        return {**result, "ignored": dict(prepared.ignored)} if prepared.ignored else result
+
+    async def _sent(self, prepared: Prepared, credential: Credential, on_pause: OnPause | None) -> Document:
+        if prepared.operation.look_up is not None:
+            return await self._create(prepared, credential, prepared.operation.look_up, on_pause)
+        answer = await self._client.send(
+            prepared.request, credential, deadline=self._deadline, on_pause=on_pause
+        )
+        return self._result(prepared, answer, credential)
+
+    async def whole(self, prepared: Prepared, credential: Credential) -> Any:
+        """Send a reading call and return all of its answer, without secrets.
+
+        Raises:
+            CallError: It ended without one.
+        """
+        try:
             answer = await self._client.send(prepared.request, credential, deadline=self._deadline)
-            return self._result(prepared, answer, credential)
+            return self._body(prepared, answer, credential)
         except NetworkError as error:
             raise self._told(error, prepared, credential) from error
 
-    async def _create(self, prepared: Prepared, credential: Credential, look_up: LookUp) -> Document:
+    async def _create(
+        self, prepared: Prepared, credential: Credential, look_up: LookUp, on_pause: OnPause | None
+    ) -> Document:
         """Send a creation; when its answer is lost, look up what became of it."""
         started = time.monotonic()
         kept = min(SECONDS, self._deadline / 2)
         try:
-            answer = await self._client.send(prepared.request, credential, deadline=self._deadline - kept)
+            answer = await self._client.send(
+                prepared.request, credential, deadline=self._deadline - kept, on_pause=on_pause
+            )
             if answer.status not in LOST_STATUSES:
                 return self._result(prepared, answer, credential)
             lost: CallError = self._failure(prepared, answer, credential)
@@ -119,14 +151,24 @@ class Sender:
             self._scrubbed(f"{what} {lost.message} {seen}", prepared, credential),
             status=lost.status,
             candidates=None if found is None else found[:_MOST_CANDIDATES],
-            next_step=guidance.UNKNOWN_NEXT_FOUND if found else guidance.UNKNOWN_NEXT_NONE,
+            untrusted=self._untrusted_candidates(prepared, found or []),
+            next_step=guidance.UNKNOWN_NEXT_FOUND if found else guidance.unknown_next(self._lister),
         )
+
+    def _untrusted_candidates(self, prepared: Prepared, found: list[Document]) -> list[str]:
+        look_up = prepared.operation.look_up
+        operation = self._contract.operation(look_up.operation) if look_up is not None else None
+        if operation is None:
+            return []
+        shown = found[:_MOST_CANDIDATES]
+        return self._presenter.untrusted_entries(operation, shown, "error.candidates")
 
     def _told(self, error: NetworkError, prepared: Prepared, credential: Credential) -> CallError:
         """Say what a broken connection means for the call that was made."""
         message = self._scrubbed(error.message, prepared, credential)
         if prepared.request.method == "POST" and isinstance(error, LostAnswerError):
-            return UnknownOutcomeError(message, candidates=None, next_step=guidance.UPSTREAM_WRITE_NEXT)
+            next_step = guidance.upstream_write_next(self._lister)
+            return UnknownOutcomeError(message, candidates=None, next_step=next_step)
         if not prepared.operation.hints.read_only and isinstance(error, LostAnswerError):
             message += " The change may have been made; repeating it does no harm."
         return NetworkError(message, next_step=error.next_step)
@@ -135,19 +177,22 @@ class Sender:
         operation = prepared.operation
         if operation.gone and answer.status == 404 and answer.acted_before:
             return _gone(prepared)
-        if not answer.is_success:
-            raise self._failure(prepared, answer, credential)
-        # Secrets of the arguments are looked for in errors alone: a result knows them by their fields.
-        read = read_success(self._contract.shapes, operation, answer)
-        body = self._redactor.redact(read, (credential.reveal(),))
+        body = self._body(prepared, answer, credential)
         if operation.gone:
             return _gone(prepared)
         if prepared.select is None:
             return self._presenter.compact(operation, prepared.arguments, body)
         try:
-            return self._presenter.selected(prepared.select(body))
+            return self._presenter.selected(operation, prepared.select(body))
         except QueryError as error:
             return self._unselected(prepared, body, error)
+
+    def _body(self, prepared: Prepared, answer: Answer, credential: Credential) -> Any:
+        if not answer.is_success:
+            raise self._failure(prepared, answer, credential)
+        # Secrets of the arguments are looked for in errors alone: a result knows them by their fields.
+        read = read_success(self._contract.shapes, prepared.operation, answer)
+        return self._redactor.redact(read, (credential.reveal(),))
 
     def _unselected(self, prepared: Prepared, body: Any, error: QueryError) -> Document:
         """Tell that a query does not fit; what was done meanwhile is told all the same."""
@@ -164,7 +209,14 @@ class Sender:
         writes = not prepared.operation.hints.read_only
         by_id = any(argument.place == "path" for argument in prepared.operation.arguments)
         scrub = partial(self._scrubbed, prepared=prepared, credential=credential)
-        return failure(answer, scrub, writes=writes, by_id=by_id, allowed_at=prepared.allowed_at)
+        return failure(
+            answer,
+            scrub,
+            writes=writes,
+            by_id=by_id,
+            lister=self._lister,
+            outline_at=prepared.outline_at,
+        )
 
     def _scrubbed(self, text: str, prepared: Prepared, credential: Credential) -> str:
         return self._redactor.text(text, self._known(prepared, credential))

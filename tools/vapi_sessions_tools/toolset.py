@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.engine.consent import consent_question
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.engine.redaction import Redactor
 from vapi_sessions_tools.errors import NoKeyError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Hints
     from vapi_sessions_tools.errors import CallError
+    from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
     from vapi_sessions_tools.sending import Sender
 
@@ -116,43 +118,87 @@ class Toolset:
             UnknownToolError: There is no such tool.
             CallError: The call ended without a result.
         """
-        if name in self._preparers:
-            _key(credential)
-        return await self.send(self.prepare(name, arguments), credential)
+        return await self.send(self.prepare(name, arguments, credential), credential)
 
     def told(self, error: CallError, credential: Credential | MissingKey) -> Document:
         """Return an error as its caller receives it: without the key, should the caller have written it."""
-        told: Document = self._redactor.redact(error.as_result(), _reveal(credential))
+        told: Document = self._redactor.without(error.as_result(), _reveal(credential))
         return told
 
     def without_key(self, text: str, credential: Credential | MissingKey) -> str:
         """Return a text without the key."""
         return self._redactor.text(text, _reveal(credential))
 
-    def prepare(self, name: str, arguments: Mapping[str, Any]) -> Prepared:
+    def prepare(
+        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
+    ) -> Prepared:
         """Mend and validate the arguments of a call and build its request; nothing is sent.
+
+        Args:
+            name: The tool.
+            arguments: Its arguments, as the caller wrote them.
+            credential: What the call is going to be sent with, where that is known already.
 
         Raises:
             UnknownToolError: There is no such tool.
+            NoKeyError: The credential is a missing one.
             InvalidArgumentsError: The arguments are refused, with every reason.
         """
         if name not in self._preparers:
             raise UnknownToolError(name)
+        if credential is not None:
+            _key(credential)
         return self._preparers[name].prepare(arguments)
 
-    async def send(self, prepared: Prepared, credential: Credential | MissingKey) -> Document:
+    def question(self, prepared: Prepared, credential: Credential | MissingKey) -> str:
+        """Return the question whether a call shall be sent, for a person; without secrets and the key."""
+        shown: Document = self._redactor.redact(prepared.arguments, _reveal(credential))
+        return consent_question(prepared.operation, shown)
+
+    async def send(
+        self,
+        prepared: Prepared,
+        credential: Credential | MissingKey,
+        *,
+        on_pause: OnPause | None = None,
+    ) -> Document:
         """Send a prepared call and return its result.
+
+        Args:
+            prepared: The call.
+            credential: Whose key to call with.
+            on_pause: Is told when the call waits before it is tried again.
 
         Raises:
             CallError: The call ended without a result.
         """
         key = _key(credential)
+        return await self._made_sender().send(prepared, key, on_pause)
+
+    async def whole(
+        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey
+    ) -> Any:
+        """Make a reading call and return all that it answers, without secrets: no view, nothing cut.
+
+        Args:
+            name: A tool that only reads.
+            arguments: Its arguments.
+            credential: Whose key to call with.
+
+        Raises:
+            UnknownToolError: There is no such tool.
+            CallError: The call ended without an answer.
+        """
+        prepared = self.prepare(name, arguments, credential)
+        return await self._made_sender().whole(prepared, _key(credential))
+
+    def _made_sender(self) -> Sender:
         if self._sender is None:
             from vapi_sessions_tools.sending import Sender
 
             self._client = self._connect()
             self._sender = Sender(self.contract, self._client, self._redactor, self._deadline)
-        return await self._sender.send(prepared, key)
+        return self._sender
 
 
 def _reveal(credential: Credential | MissingKey) -> tuple[str, ...]:

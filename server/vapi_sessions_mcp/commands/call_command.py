@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from vapi_sessions_mcp.assembly import assemble
-from vapi_sessions_tools.engine.json_values import compact, is_object
-from vapi_sessions_tools.errors import CallError, SettingsError
+from vapi_sessions_tools import guidance
+from vapi_sessions_tools.engine.json_values import is_object, result_text
+from vapi_sessions_tools.errors import CallError, DeclinedError, SettingsError
 from vapi_sessions_tools.toolset import UnknownToolError
 
 if TYPE_CHECKING:
     from vapi_sessions_mcp.settings import Settings
+    from vapi_sessions_tools.preparation import Prepared
+    from vapi_sessions_tools.toolset import Toolset
 
 
 def run(settings: Settings, tool: str, text: str) -> int:
@@ -33,8 +35,15 @@ def run(settings: Settings, tool: str, text: str) -> int:
         SettingsError: The arguments are no JSON object, or there is no such tool.
     """
     arguments = _parsed(text)
-    result, status = anyio.run(partial(_call, settings, tool, arguments))
-    print(compact(result))
+    toolset = assemble(settings)
+    try:
+        result, status = _call(toolset, settings, tool, arguments), 0
+    except CallError as error:
+        result, status = toolset.told(error, settings.credential), 1
+    except UnknownToolError:
+        names = ", ".join(known.name for known in toolset.tools)
+        raise SettingsError(f"there is no tool {tool!r}; there are {names}") from None
+    print(result_text(result))
     return status
 
 
@@ -52,14 +61,36 @@ def _parsed(text: str) -> dict[str, Any]:
     return value
 
 
-async def _call(settings: Settings, tool: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    toolset = assemble(settings)
-    try:
-        return await toolset.call(tool, arguments, settings.credential), 0
-    except CallError as error:
-        return toolset.told(error, settings.credential), 1
-    except UnknownToolError:
-        names = ", ".join(known.name for known in toolset.tools)
-        raise SettingsError(f"there is no tool {tool!r}; there are {names}") from None
-    finally:
-        await toolset.aclose()
+def _call(toolset: Toolset, settings: Settings, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    prepared = toolset.prepare(tool, arguments, settings.credential)
+    if tool in settings.confirm:
+        # Before the event loop runs: in it, an interrupt would not end the waiting for a line.
+        _obtain_consent(toolset.question(prepared, settings.credential), tool)
+
+    async def send(call: Prepared) -> dict[str, Any]:
+        try:
+            return await toolset.send(call, settings.credential)
+        finally:
+            await toolset.aclose()
+
+    return anyio.run(send, prepared)
+
+
+def _obtain_consent(question: str, tool: str) -> None:
+    """Ask at the terminal whether a call shall be made.
+
+    Raises:
+        DeclinedError: The answer is not yes, or there is no terminal.
+    """
+    not_called = guidance.NOT_CALLED.format(tool=tool)
+    if not _at_a_terminal():
+        next_step = guidance.NO_TERMINAL_NEXT.format(tool=tool)
+        raise DeclinedError(not_called + guidance.NO_TERMINAL, next_step=next_step)
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise DeclinedError(not_called + guidance.DECLINED, next_step=guidance.DECLINED_NEXT)
+
+
+def _at_a_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

@@ -95,3 +95,12 @@ def test_a_malformed_policy_names_its_place() -> None:
     raw = document(parameters=[]) | policy
     with pytest.raises(DocumentError, match="policy is malformed at"):
         as_contract(raw)
+
+
+def test_the_instructions_name_only_tools_that_are_offered(contract: Contract) -> None:
+    tools = ["create_session", "list_sessions", "get_session", "update_session", "delete_session"]
+    for kept in (["list_sessions"], ["get_session", "update_session"], ["create_session"]):
+        said = contract.offering(kept, read_only=False).instructions
+        assert {tool for tool in tools if tool in said} <= set(kept)
+        assert "untrusted" in said
+    assert "update_session" in contract.instructions

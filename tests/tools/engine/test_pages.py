@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from small_contract import contract_of, only_operation
-from vapi_sessions_tools.engine.operation import Operation, Pages
+from vapi_sessions_tools.engine.operation import Operation, Pages, Window
 from vapi_sessions_tools.engine.pages import fitting_count, next_page
 
 PAGES = Pages(results="results", metadata="metadata", total="total", page="page", limit="limit")
@@ -86,3 +86,77 @@ def test_following_the_pages_meets_every_entry_once(total: int, limit: int, room
         answer = {"results": entries, "metadata": {"total": total}}
         arguments, turn = next_page(operation, PAGES, arguments, answer, shown), turn + 1
     assert met == list(range(total))
+
+
+MOMENT = "2026-07-28T09:00:00.000Z"
+WINDOW = Window(field="at", argument="until", order={"by": "at", "order": "DESC"})
+WINDOWED = PAGES.model_copy(update={"window": WINDOW})
+NAMED = PAGES.model_copy(update={"cursor": "cursor", "next_cursor": "next"})
+
+
+def turned(pages: Pages, arguments: dict[str, Any], answer: dict[str, Any], shown: int | None = None) -> Any:
+    return next_page(
+        listing(20), pages, arguments, answer, len(answer["results"]) if shown is None else shown
+    )
+
+
+def dated(count: int, total: int, first: Any = MOMENT) -> dict[str, Any]:
+    return {"results": [{"at": first}, *({} for _ in range(count - 1))], "metadata": {"total": total}}
+
+
+@pytest.mark.parametrize("arguments", [{}, {"page": 1}, {"by": "at", "order": "DESC"}])
+def test_the_newest_entry_of_the_first_page_bounds_the_following(arguments: dict[str, Any]) -> None:
+    assert turned(WINDOWED, arguments, dated(20, 50)) == {
+        **arguments,
+        "page": 2,
+        "until": "2026-07-28T09:00:00.001Z",
+    }
+
+
+@pytest.mark.parametrize("arguments", [{"page": 2}, {"by": "cost"}, {"order": "ASC"}])
+def test_in_any_other_order_and_on_any_other_page_nothing_is_bounded(arguments: dict[str, Any]) -> None:
+    assert "until" not in turned(WINDOWED, arguments, dated(20, 90))
+
+
+@pytest.mark.parametrize("first", [None, "yesterday", 5])
+def test_an_entry_without_a_moment_bounds_nothing(first: Any) -> None:
+    assert turned(WINDOWED, {}, dated(20, 50, first)) == {"page": 2}
+
+
+def test_an_entry_that_is_no_object_bounds_nothing() -> None:
+    assert turned(WINDOWED, {}, page(20, 50)) == {"page": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(MOMENT, MOMENT), ("2027-01-01T00:00:00.000Z", "2026-07-28T09:00:00.001Z")],
+)
+def test_a_bound_of_the_callers_own_is_never_loosened(given: str, kept: str) -> None:
+    assert turned(WINDOWED, {"until": given}, dated(20, 50))["until"] == kept
+
+
+def test_a_bound_stays_on_the_pages_that_follow() -> None:
+    assert turned(WINDOWED, {"page": 2, "until": MOMENT}, dated(20, 90)) == {"page": 3, "until": MOMENT}
+
+
+def named(count: int, following: Any) -> dict[str, Any]:
+    return {"results": list(range(count)), "metadata": {"total": 90, "next": following}}
+
+
+def test_where_the_answer_names_its_next_page_the_name_is_used() -> None:
+    assert turned(NAMED, {"page": 3, "x": 1}, named(20, "c2")) == {"x": 1, "cursor": "c2"}
+    assert turned(NAMED, {"cursor": "c2"}, named(20, "c3")) == {"cursor": "c3"}
+
+
+@pytest.mark.parametrize("following", [None, "", 7, "c2"])
+def test_a_named_page_that_names_no_other_is_the_last(following: Any) -> None:
+    assert turned(NAMED, {"cursor": "c2"}, named(20, following)) is None
+
+
+@pytest.mark.parametrize("following", [None, "", 7])
+def test_where_no_page_is_named_pages_are_numbered(following: Any) -> None:
+    assert turned(NAMED, {}, named(20, following)) == {"page": 2}
+
+
+def test_a_named_page_that_is_too_long_is_asked_for_again_in_smaller_parts() -> None:
+    assert turned(NAMED, {"cursor": "c2"}, named(20, "c3"), shown=6) == {"cursor": "c2", "limit": 6}

@@ -46,7 +46,7 @@ def told(schema: Json, value: object, **named: Json) -> list[tuple[str, Any]]:
             "1 to 2 items",
         ),
         ({"type": "array", "uniqueItems": True}, [1, 1], "must not hold the same item twice", None),
-        ({**TEXT, "pattern": "^a"}, "b", "must match the pattern", "^a"),
+        ({**TEXT, "pattern": "^a"}, "b", "must match the pattern", "string, matching ^a, such as a"),
         (
             {**TEXT, "format": "uuid"},
             "x",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from vapi_sessions_tools.engine.derivation import derive
 from vapi_sessions_tools.engine.document import load_document
 from vapi_sessions_tools.engine.facts import extract
+from vapi_sessions_tools.engine.operation import Frozen
 from vapi_sessions_tools.engine.redaction import SecretPolicy
 from vapi_sessions_tools.engine.shape import Shapes
 from vapi_sessions_tools.errors import DocumentError, SettingsError
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Operation
 
 
+class Advice(Frozen):
+    """A sentence or two for agents.
+
+    Args:
+        text: What it says.
+        about: The tools without which it makes no sense.
+    """
+
+    text: str
+    about: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """An API as its tools know it.
@@ -33,7 +46,7 @@ class Contract:
         left_out: What cannot, as `METHOD /path`, with the reason.
         shapes: Its schemas.
         secrets: Which fields hold secrets.
-        instructions: What an agent should know before it calls anything, or nothing.
+        advice: What an agent should know before it calls anything, each with the tools that it is about.
         server: The API's root as the document states it, or None.
         hidden: What is offered to nobody, and can still be looked up.
     """
@@ -42,9 +55,15 @@ class Contract:
     left_out: dict[str, str]
     shapes: Shapes
     secrets: SecretPolicy
-    instructions: str
+    advice: tuple[Advice, ...]
     server: str | None
     hidden: tuple[Operation, ...] = ()
+
+    @property
+    def instructions(self) -> str:
+        """What an agent should know before it calls anything; nothing of tools that are not offered."""
+        offered = {operation.tool for operation in self.operations}
+        return " ".join(advice.text for advice in self.advice if offered.issuperset(advice.about))
 
     def operation(self, identity: str) -> Operation | None:
         """Return the operation of an `operationId`, offered or not, or None."""
@@ -61,8 +80,7 @@ class Contract:
         Raises:
             SettingsError: A name is no tool's, or no tool is left.
         """
-        for name in names or ():
-            self._check_name(name)
+        self.check_names(names or ())
         kept = tuple(
             operation
             for operation in self.operations
@@ -73,6 +91,15 @@ class Contract:
             raise SettingsError(f"the choice of tools leaves no tool: {reason}")
         left = tuple(operation for operation in self.operations if operation not in kept)
         return replace(self, operations=kept, hidden=(*self.hidden, *left))
+
+    def check_names(self, names: Collection[str]) -> None:
+        """Find out that each name is a tool's.
+
+        Raises:
+            SettingsError: One is not; the message names the nearest.
+        """
+        for name in names:
+            self._check_name(name)
 
     def _check_name(self, name: str) -> None:
         known = [operation.tool for operation in self.operations]
@@ -115,6 +142,7 @@ def as_contract(document: Document) -> Contract:
     try:
         derived = derive(document, shapes)
         secrets = SecretPolicy(**document.get("x-secret", {}))
+        advice = tuple(Advice(**stated) for stated in document.get("x-instructions", []))
     except ValidationError as error:
         first: Any = error.errors()[0]
         raise DocumentError(f"a policy is malformed at {first['loc']}: {first['msg']}") from error
@@ -124,6 +152,6 @@ def as_contract(document: Document) -> Contract:
         left_out=derived.left_out,
         shapes=shapes,
         secrets=secrets,
-        instructions=document.get("x-instructions", ""),
+        advice=advice,
         server=servers[0].get("url"),
     )

@@ -92,6 +92,8 @@ def _operation(method: str, path: str, raw: Document, shapes: Shapes, taken: set
         queryable=queryable,
         gone=raw.get("x-gone", False),
         not_arguments=raw.get("x-not-an-argument", {}),
+        summary=raw.get("x-summary", ""),
+        asks_when_empty=raw.get("x-asks-when-empty", False),
     )
 
 
@@ -185,7 +187,15 @@ def _arguments(
         taken.add(name)
         shape = shapes.read(schema)
         words = _line(shape.meta.get("description", ""), _WORDS_LIMIT)
-        yield Argument(name=name, wire=wire, place="body", required=required, schema_=schema, words=words)
+        yield Argument(
+            name=name,
+            wire=wire,
+            place="body",
+            required=required,
+            schema_=schema,
+            words=words,
+            summary=shape.meta.get("x-summary", ""),
+        )
 
 
 def _argument_name(wire: str, place: str, taken: set[str]) -> str:
@@ -208,7 +218,9 @@ def _from_parameter(parameter: Document, name: str) -> Argument:
         form=form or "one",
         date_edge=parameter.get("x-date-edge"),
         default=parameter.get("x-default"),
+        way_out=parameter.get("x-way-out", ""),
         words=_line(words, _WORDS_LIMIT),
+        summary=schema.get("x-summary", ""),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, TypeGuard
 
+from vapi_sessions_tools.engine.invisible import escape_invisible
+
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object."""
@@ -42,6 +44,15 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def result_text(value: Any) -> str:
+    """Write a JSON value as the text of a result: compact, and with nothing in it that is not seen.
+
+    Raises:
+        ValueError: It holds a number that JSON has not.
+    """
+    return escape_invisible(compact(value))
+
+
 def size(value: Any) -> int:
-    """Return the bytes of a value as compact JSON."""
-    return len(compact(value).encode("utf-8", "replace"))
+    """Return the bytes of a value as the text of a result."""
+    return len(result_text(value).encode("utf-8", "replace"))

@@ -35,6 +35,8 @@ class Argument(Frozen):
         date_edge: What a date without a time stands for.
         default: What is sent when it is not given.
         words: One line on what it is, ours or the document's.
+        way_out: What to do instead, for who gives a value that is out of bounds; or nothing.
+        summary: What giving it does, for a person who is asked, with `{value}` or `{count}`; or nothing.
     """
 
     name: str
@@ -46,6 +48,23 @@ class Argument(Frozen):
     date_edge: DateEdge | None = None
     default: Any = None
     words: str = ""
+    way_out: str = ""
+    summary: str = ""
+
+
+class Window(Frozen):
+    """What keeps a list's pages from shifting while new entries appear at its head.
+
+    Args:
+        field: The entry's field that tells when it was created.
+        argument: The argument that leaves out what was created at a moment or later.
+        order: The arguments, and the one value of each, by which the newest entry comes first; one that is
+            not given has this value.
+    """
+
+    field: str
+    argument: str
+    order: dict[str, str]
 
 
 class Pages(Frozen):
@@ -57,6 +76,9 @@ class Pages(Frozen):
         total: The metadata's field that counts the whole.
         page: The argument that numbers pages from 1.
         limit: The argument that sizes them.
+        cursor: The argument that names the next page where the answer gave it a name, or None.
+        next_cursor: The metadata's field that gives it.
+        window: How new entries are kept out of the pages that follow, or None.
     """
 
     results: str
@@ -64,6 +86,9 @@ class Pages(Frozen):
     total: str
     page: str
     limit: str
+    cursor: str | None = None
+    next_cursor: str | None = None
+    window: Window | None = None
 
 
 class LookUp(Frozen):
@@ -111,6 +136,8 @@ class Operation(Frozen):
         queryable: Whether the caller may select from the full answer with a query.
         gone: Whether success means that the thing is no more.
         not_arguments: What to do instead, for names that callers take for arguments.
+        summary: What a call does, for a person who is asked, with `{name}` of arguments; or nothing.
+        asks_when_empty: Whether arguments that hold nothing but empty objects are a question.
     """
 
     id: str
@@ -129,3 +156,5 @@ class Operation(Frozen):
     queryable: bool = True
     gone: bool = False
     not_arguments: dict[str, str] = Field(default_factory=dict)
+    summary: str = ""
+    asks_when_empty: bool = False

@@ -1,9 +1,15 @@
-"""Where in the whole a page of a list is, and the arguments that give the next one."""
+"""Where in the whole a page of a list is, and the arguments that give the next one.
+
+Numbered pages shift when an entry appears at the head of the list; so the first page's newest entry
+bounds the pages that follow. Where the answer names its next page, that name is used instead.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.dates import parsed_moment, utc_text
 from vapi_sessions_tools.engine.json_values import is_object
 
 if TYPE_CHECKING:
@@ -11,6 +17,8 @@ if TYPE_CHECKING:
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Operation, Pages
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def next_page(
@@ -26,24 +34,72 @@ def next_page(
         shown: How many of the page's entries the caller sees; fewer when the page was too long.
     """
     received = len(answer.get(pages.results) or [])
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if received == 0 or _argument(operation, pages.limit, arguments, received) == 0:
+        return None
+    if pages.cursor is not None and pages.cursor in given and shown < received:
+        return {**given, pages.limit: shown}  # the same page in smaller parts: no name leads into its middle
+    cursor = _cursor(pages, answer)
+    if pages.cursor is not None and cursor is not None and shown == received:
+        others = {name: value for name, value in given.items() if name != pages.page}
+        return None if cursor == given.get(pages.cursor) else {**others, pages.cursor: cursor}
+    if pages.cursor is not None and pages.cursor in given:
+        return None
+    turned = _turned(operation, pages, arguments, answer, shown)
+    return None if turned is None else {**given, **_window(pages, arguments, answer), **turned}
+
+
+def _turned(
+    operation: Operation, pages: Pages, arguments: Mapping[str, Any], answer: Document, shown: int
+) -> Document | None:
+    """Return page and limit of what follows the entries that were shown, or None where nothing does."""
+    received = len(answer[pages.results])
     limit = int(_argument(operation, pages.limit, arguments, received))
     page = int(_argument(operation, pages.page, arguments, 1))
-    given = {name: value for name, value in arguments.items() if value is not None}
-    if received == 0 or limit == 0:
-        return None
     if shown < received:
         offset = (page - 1) * limit + shown
-        return {**given, pages.limit: shown, pages.page: offset // shown + 1}
+        return {pages.limit: shown, pages.page: offset // shown + 1}
     total = _total(pages, answer)
     if total is not None and page == 1 and received < min(limit, total):
-        return {**given, pages.limit: received, pages.page: 2}  # the API gives shorter pages than asked for
+        return {pages.limit: received, pages.page: 2}  # the API gives shorter pages than asked for
     ended = received < limit if total is None else page * limit >= total
-    return None if ended else {**given, pages.page: page + 1}
+    return None if ended else {pages.page: page + 1}
+
+
+def _cursor(pages: Pages, answer: Document) -> str | None:
+    """Return the name that the answer gives its next page."""
+    if pages.next_cursor is None:
+        return None
+    cursor = _stated(pages, answer, pages.next_cursor)
+    return cursor if isinstance(cursor, str) and cursor else None
+
+
+def _window(pages: Pages, arguments: Mapping[str, Any], answer: Document) -> Document:
+    """Return the bound that keeps entries which appear from now on out of the pages that follow.
+
+    On the first page of the newest the first entry is the newest of all. The bound is the end of its
+    millisecond: an API may know a moment more exactly than it tells it, and must not lose that entry.
+    """
+    window = pages.window
+    if window is None or arguments.get(pages.page) not in (None, 1):
+        return {}
+    if any(arguments.get(name) not in (None, value) for name, value in window.order.items()):
+        return {}
+    first = answer[pages.results][0]
+    moment = parsed_moment(str(first.get(window.field, ""))) if is_object(first) else None
+    if moment is None:
+        return {}
+    bound, given = utc_text(moment + _MILLISECOND), arguments.get(window.argument)
+    return {window.argument: min(bound, given) if isinstance(given, str) else bound}
+
+
+def _stated(pages: Pages, answer: Document, name: str) -> Any:
+    metadata = answer.get(pages.metadata)
+    return metadata.get(name) if is_object(metadata) else None
 
 
 def _total(pages: Pages, answer: Document) -> float | None:
-    metadata = answer.get(pages.metadata)
-    total = metadata.get(pages.total) if is_object(metadata) else None
+    total = _stated(pages, answer, pages.total)
     return total if isinstance(total, (int, float)) and not isinstance(total, bool) else None
 
 

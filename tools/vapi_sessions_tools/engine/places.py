@@ -1,45 +1,124 @@
-"""What a contract knows of one place in the arguments of a call: found by walking its validation schema.
+"""What a contract knows of one place in the arguments of a call: found by walking its schemas.
 
-The API may refuse what the contract let pass; its text then names a place, and what is known of that
-place is told beside it.
+A refusal names a place. What the contract declares there depends on what was sent on the way: a tag
+chooses a branch, a list leads to its items.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
-from vapi_sessions_tools.engine.rules import allowed_by, dereferenced
+from vapi_sessions_tools.engine.outline import outline, outline_of_branches
+from vapi_sessions_tools.engine.shape import Shape
+from vapi_sessions_tools.engine.union_choice import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.operation import Operation
+    from vapi_sessions_tools.engine.shape import Shapes
+    from vapi_sessions_tools.engine.union_choice import TaggedBranches
 
 
-def allowed_at(root: Document, arguments: Document, path: Sequence[str | int]) -> Any:
-    """Say what may stand at a place, or None where the contract does not know the place.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a value.
 
     Args:
-        root: The validation schema of the arguments.
+        shape: What it is read as.
+        tag: The field by which it was chosen among the branches of a union.
+    """
+
+    shape: Shape
+    tag: str | None = None
+
+
+def outline_at(operation: Operation, shapes: Shapes, arguments: Document, path: Sequence[str | int]) -> Any:
+    """Return the outline of a place, or None where the contract does not know the place.
+
+    Args:
+        operation: Whose arguments they are.
+        shapes: The schemas of its contract.
         arguments: What was sent; it tells which branches of unions are meant.
         path: The place, outermost name first.
     """
-    node = root
-    value: Any = arguments
-    for number, part in enumerate(path, 1):
-        owner = next((schema for schema in _applying(root, node, value) if _knows(schema, part)), None)
-        if owner is None:
-            return None
-        if number == len(path):
-            return allowed_by(owner, part) if isinstance(part, str) else None
-        node = owner["items"] if isinstance(part, int) else owner["properties"][part]
+    named = (known for known in operation.arguments if path and path[0] in (known.name, known.wire))
+    argument = next(named, None)
+    if argument is None:
+        return None
+    readings = [Reading(shapes.read(argument.schema_))]
+    value: Any = arguments.get(argument.name)
+    for part in path[1:]:
+        readings = [inner for reading in readings for inner in _step(shapes, reading, value, part)]
         value = _child(value, part)
-    return None
+    if not readings:
+        return None
+    reading = readings[0]
+    chosen = chosen_branches(shapes, reading, value)
+    if len(chosen) > 1:
+        return outline_of_branches(shapes, [known.shape for known in chosen])
+    told = chosen[0] if chosen else reading
+    return outline(shapes, told.shape, tag=told.tag)
 
 
-def _knows(schema: Document, part: str | int) -> bool:
-    return "items" in schema if isinstance(part, int) else part in schema.get("properties", {})
+def _step(shapes: Shapes, reading: Reading, value: Any, part: str | int) -> Iterator[Reading]:
+    """Yield the ways to read one part of a value; of a union without a choice by every branch."""
+    chosen = chosen_branches(shapes, reading, value)
+    objects = choose(shapes, reading.shape).objects if not chosen else None
+    if objects is not None and part == objects.tag:
+        yield Reading(Shape(kind="string", enum=tuple(objects.by_value), closed=not objects.open))
+        return
+    for shape in [known.shape for known in chosen] or _every_branch(shapes, objects):
+        if isinstance(part, int):
+            found = shape.items
+        elif part in shape.properties:
+            found = shape.properties[part]
+        else:
+            found = shape.additional if is_object(shape.additional) else None
+        if found is not None:
+            yield Reading(shapes.read(found))
+
+
+def chosen_branches(shapes: Shapes, reading: Reading, value: Any) -> list[Reading]:
+    """Return the branches of a union that a value can be, the closest first; of any other shape itself."""
+    if reading.shape.kind != "union":
+        return [reading]
+    choice = choose(shapes, reading.shape)
+    if is_object(value) and choice.objects is not None:
+        tagged = choice.objects
+        given = value.get(tagged.tag) if tagged.tag is not None else None
+        listed = tagged.by_value.get(given, ()) if isinstance(given, str) else ()
+        branches = listed or (tagged.open if given is not None or tagged.tag is None else ())
+        found = [Reading(shapes.read(branch), tagged.tag) for branch in branches]
+        return sorted(found, key=lambda known: _distance(known.shape, value))
+    return [Reading(shapes.read(branch)) for branch in choice.by_type.get(_json_type(value), ())]
+
+
+def _every_branch(shapes: Shapes, objects: TaggedBranches | None) -> list[Shape]:
+    if objects is None:
+        return []
+    listed = [branch for found in objects.by_value.values() for branch in found]
+    return [shapes.read(branch) for branch in (*listed, *objects.open)]
+
+
+def _distance(shape: Shape, value: Document) -> int:
+    """Weigh how unlike a branch a value is; a field that the branch does not know counts twice."""
+    undeclared = value.keys() - shape.properties.keys()
+    missing = set(shape.required) - value.keys()
+    return 2 * len(undeclared) + len(missing)
+
+
+def _json_type(value: Any) -> str:
+    if is_list(value):
+        return "array"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    return "number" if isinstance(value, (int, float)) else "object"
 
 
 def _child(value: Any, part: str | int) -> Any:
@@ -48,17 +127,3 @@ def _child(value: Any, part: str | int) -> Any:
     if is_list(value) and isinstance(part, int) and part < len(value):
         return value[part]
     return None
-
-
-def _applying(root: Document, node: Document, value: Any) -> Iterator[Document]:
-    """Yield the parts of a schema that apply to a value, those behind its conditions first."""
-    import jsonschema_rs
-
-    schema = dereferenced(root, node)
-    if "if" in schema:
-        if jsonschema_rs.is_valid(schema["if"], value):
-            yield from _applying(root, schema["then"], value)
-        return
-    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
-        yield from _applying(root, part, value)
-    yield schema

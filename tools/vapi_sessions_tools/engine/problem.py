@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,17 +17,23 @@ class Problem:
         path: The argument's place, such as `messages[0].role`.
         rule: The rule it breaks, as a sentence part: `must be a string`.
         allowed: What may stand there: values, a range or a form; None where the rule says it all.
+        place: Whose schema would help: the argument's place, or the object that lacks it; None for nobody's.
+        schema: The outline of that place.
     """
 
     path: str
     rule: str
     allowed: Any = None
+    place: tuple[str | int, ...] | None = field(default=None, compare=False)
+    schema: Any = field(default=None, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the problem as a JSON object, `allowed` left out where there is nothing to say."""
+        """Return the problem as a JSON object; what there is nothing to say of is left out."""
         result: dict[str, Any] = {"path": self.path, "rule": self.rule}
         if self.allowed is not None:
             result["allowed"] = self.allowed
+        if self.schema is not None:
+            result["schema"] = self.schema
         return result
 
 

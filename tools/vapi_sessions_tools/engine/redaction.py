@@ -124,8 +124,16 @@ class Redactor:
             value: What the API answered, or any part of it.
             known: Secret values of the call, to take out of every text.
         """
-        longest_first = tuple(sorted((k for k in known if len(k) >= _SHORTEST_KNOWN), key=len, reverse=True))
-        return self._walk(value, (), longest_first)
+        return self._walk(value, (), _searched(known))
+
+    def without(self, value: Any, known: Iterable[str]) -> Any:
+        """Return a JSON value of ours without the given secrets; its fields may be named like secrets.
+
+        Args:
+            value: What tells of a contract, such as an error with the schema of a credential.
+            known: Secret values, to take out of every text.
+        """
+        return _without_known(value, _searched(known))
 
     def text(self, text: str, known: Iterable[str]) -> str:
         """Return a text without the given secrets."""
@@ -202,6 +210,19 @@ class Redactor:
 @lru_cache(maxsize=4_096)
 def _form(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
+
+
+def _searched(known: Iterable[str]) -> tuple[str, ...]:
+    """Return the secrets that are long enough to be looked for, the longest first."""
+    return tuple(sorted((text for text in known if len(text) >= _SHORTEST_KNOWN), key=len, reverse=True))
+
+
+def _without_known(value: Any, known: tuple[str, ...]) -> Any:
+    if is_object(value):
+        return {_without(key, known): _without_known(child, known) for key, child in value.items()}
+    if is_list(value):
+        return [_without_known(item, known) for item in value]
+    return _without(value, known) if isinstance(value, str) else value
 
 
 def _is_text(value: Any) -> bool:

@@ -5,12 +5,15 @@ Values are never quoted: an argument may be a secret, and the caller knows what 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.shape import Shape
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
+from vapi_sessions_tools.engine.wording import COMPARISONS, FORMS, both_ends, extent, form_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,31 +21,6 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
     from vapi_sessions_tools.engine.document import Document
-
-_FORMATS = {
-    "uuid": ("must be a UUID", "8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000"),
-    "date-time": (
-        "must be a date and time in ISO 8601",
-        "such as 2026-01-31T09:30:00Z, or a date: 2026-01-31",
-    ),
-    "date": ("must be a date in ISO 8601", "such as 2026-01-31"),
-    "uri": ("must be a URL", "such as https://example.com/path"),
-    "email": ("must be an e-mail address", "such as name@example.com"),
-}
-_FORM_WORDS = {name: f"{rule.removeprefix('must be ')}: {form}" for name, (rule, form) in _FORMATS.items()}
-_COMPARISONS: dict[str, str] = {
-    "minimum": "must be at least {limit}",
-    "maximum": "must be at most {limit}",
-    "exclusiveMinimum": "must be more than {limit}",
-    "exclusiveMaximum": "must be less than {limit}",
-    "multipleOf": "must be a multiple of {limit}",
-    "minItems": "must have at least {limit} items",
-    "maxItems": "must have at most {limit} items",
-    "minProperties": "must have at least {limit} fields",
-    "maxProperties": "must have at most {limit} fields",
-    "minLength": "must have at least {limit} characters",
-    "maxLength": "must have at most {limit} characters",
-}
 
 
 def explain(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
@@ -56,10 +34,15 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
     Yields:
         A problem; for alternatives those of the branch that the value is closest to.
     """
-    keyword = error.kind.name
-    if keyword in ("anyOf", "oneOf"):
+    if error.kind.name in ("anyOf", "oneOf"):
         yield from _closest_branch(error, root, arguments)
         return
+    for problem in _told(error, root, arguments):
+        yield replace(problem, place=tuple(error.instance_path))
+
+
+def _told(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
+    keyword = error.kind.name
     path = list(error.instance_path)
     node: Document = _schema_at(root, list(error.schema_path)[:-1])
     value = value_at(arguments, path)
@@ -70,7 +53,7 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
         yield from _additional(path, node, error)
     elif teller is not None:
         yield teller(path, node, value, error)
-    elif keyword in _COMPARISONS:
+    elif keyword in COMPARISONS:
         yield _comparison(path, keyword, node, value)
     else:
         yield Problem(path_text(path), f"breaks the rule {keyword!r}", node.get(keyword))
@@ -110,12 +93,13 @@ def _required(path: list[str | int], node: Document, _value: Any, error: Validat
 
 
 def _format(path: list[str | int], node: Document, _value: Any, _error: ValidationError) -> Problem:
-    rule, allowed = _FORMATS.get(node["format"], (f"must be in the format {node['format']}", None))
+    rule, allowed = FORMS.get(node["format"], (f"must be in the format {node['format']}", None))
     return Problem(path_text(path), rule, allowed)
 
 
 def _pattern(path: list[str | int], node: Document, _value: Any, _error: ValidationError) -> Problem:
-    return Problem(path_text(path), "must match the pattern", node["pattern"])
+    shape = Shape(kind="string", limits=node, pattern=node["pattern"])
+    return Problem(path_text(path), "must match the pattern", words(shape))
 
 
 def _additional(path: list[str | int], node: Document, error: ValidationError) -> Iterator[Problem]:
@@ -153,22 +137,10 @@ _LONG_NUMBER = 10_000
 
 def _comparison(path: list[str | int], keyword: str, node: Document, value: Any) -> Problem:
     limit = node[keyword]
-    rule = _COMPARISONS[keyword].format(limit=f"{limit:,}" if limit >= _LONG_NUMBER else limit)
+    rule = COMPARISONS[keyword].format(limit=f"{limit:,}" if limit >= _LONG_NUMBER else limit)
     if keyword in ("minLength", "maxLength", "minItems", "maxItems"):
         rule += f"; this has {len(value):,}"
-    return Problem(path_text(path), rule, _range(node))
-
-
-def _range(node: Document) -> str | None:
-    """Write both ends of a range, where there are two."""
-    for low, high, unit in (
-        ("minimum", "maximum", ""),
-        ("minLength", "maxLength", " characters"),
-        ("minItems", "maxItems", " items"),
-    ):
-        if low in node and high in node:
-            return f"{node[low]} to {node[high]}{unit}"
-    return None
+    return Problem(path_text(path), rule, both_ends(node))
 
 
 def allowed_by(node: Document, name: str) -> Any:
@@ -177,26 +149,13 @@ def allowed_by(node: Document, name: str) -> Any:
     listed = _enum_of(field, None) or _tag_values(node, name)
     if listed:
         return listed
-    words = _FORM_WORDS.get(field.get("format", "")) or _kind_words(field)
-    extent = _range(field) or _limit_alone(field)
-    return ", ".join(part for part in (words, extent, _examples(field)) if part) or None
+    kinds = form_words(field.get("format")) or _kind_words(field)
+    return ", ".join(part for part in (kinds, extent(field), _examples(field)) if part) or None
 
 
 def _examples(node: Document) -> str | None:
     examples = ", ".join(str(value) for value in node.get("examples", ()))
     return f"such as {examples}" if examples else None
-
-
-def _limit_alone(node: Document) -> str | None:
-    for keyword in ("maxLength", "minLength", "minimum", "maximum"):
-        if keyword in node:
-            return (
-                _COMPARISONS[keyword]
-                .format(limit=node[keyword])
-                .removeprefix("must be ")
-                .removeprefix("must have ")
-            )
-    return None
 
 
 def _enum_of(node: Document, value: object) -> Any:

@@ -84,6 +84,11 @@ class Shapes:
         self._read: dict[int, tuple[Document, Shape]] = {}
         self.choices: dict[int, tuple[Shape, Choice]] = {}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the component schemas, in their order."""
+        return tuple(self._schemas)
+
     def named(self, name: str) -> Shape:
         """Return the shape of a component schema.
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import normalised_date
 from vapi_sessions_tools.engine.json_values import is_list
-from vapi_sessions_tools.engine.places import allowed_at
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
 from vapi_sessions_tools.engine.validation_schema import SchemaWriter
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from jsonschema_rs import Draft202012Validator, ValidationError
 
@@ -39,6 +39,7 @@ class Validator:
 
         self._operation = operation
         self._names = [argument.name for argument in operation.arguments]
+        self._ways_out = {argument.name: argument.way_out for argument in operation.arguments}
         self.schema = _root_schema(operation, shapes)
         self._validator: Draft202012Validator = jsonschema_rs.Draft202012Validator(
             self.schema,
@@ -55,12 +56,11 @@ class Validator:
         found = [problem for error in errors for problem in self._explained(error, known)]
         return unknown + list(dict.fromkeys(_hashable(found)))
 
-    def allowed_at(self, path: Sequence[str | int], arguments: Document) -> Any:
-        """Say what the contract knows of a place in the arguments, or None where it knows nothing."""
-        return allowed_at(self.schema, arguments, path)
-
     def _explained(self, error: ValidationError, arguments: Document) -> Iterator[Problem]:
-        return explain(error, self.schema, arguments)
+        for problem in explain(error, self.schema, arguments):
+            way_out = self._ways_out.get(problem.path)
+            allowed = f"{problem.allowed}; {way_out}" if problem.allowed else way_out
+            yield replace(problem, allowed=allowed) if way_out else problem
 
     def _not_an_argument(self, name: str) -> Problem:
         """Refuse an argument that the tool does not have, naming the one that was likely meant."""
@@ -72,10 +72,7 @@ class Validator:
 
 def _hashable(problems: list[Problem]) -> list[Problem]:
     """Make what is allowed hashable, so that equal problems of several branches are told once."""
-    return [
-        Problem(p.path, p.rule, tuple(p.allowed) if is_list(p.allowed) else p.allowed)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
-        for p in problems
-    ]
+    return [replace(p, allowed=tuple(p.allowed)) if is_list(p.allowed) else p for p in problems]  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
 
 
 def _is_moment(text: str) -> bool:

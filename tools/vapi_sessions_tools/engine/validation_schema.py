@@ -134,9 +134,17 @@ class SchemaWriter:
             for value, branches in tagged.by_value.items()
         ]
         if tagged.open:
-            listed = {"properties": {tag: {"enum": values}}, "required": [tag]}
-            conditions.append({"if": {"not": listed}, "then": self._any_of(tagged.open)})
+            unlisted = {"not": {"properties": {tag: {"enum": values}}}, "required": [tag]}
+            conditions.append({"if": unlisted, "then": self._any_of(tagged.open)})
+        if not tagged.required:
+            untagged = {"not": {"required": [tag]}}
+            conditions.append({"if": untagged, "then": self._any_of(self._untagged(tagged))})
         return {**result, "allOf": conditions}
+
+    def _untagged(self, tagged: TaggedBranches) -> list[Document]:
+        """Return the branches that a value without the tag may be."""
+        branches = [branch for found in tagged.by_value.values() for branch in found] + list(tagged.open)
+        return [branch for branch in branches if tagged.tag not in self._shapes.read(branch).required]
 
     def _any_of(self, branches: Sequence[Document]) -> Document:
         rules = [self.write(branch) for branch in branches]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SMALL = 300
 """Bytes up to which a field that the contract does not declare is shown."""
 
+SAID = ("lossy", "omitted")
+"""What a view says of itself, beside the query that gives the rest."""
+
 
 class View(Frozen):
     """One compact form of an object.

@@ -1,0 +1,79 @@
+"""Sessions as resources: as get_session shows them, and as transcripts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recording_upstream import SESSION_ID, RecordingUpstream, session
+from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.errors import ApiAnswerError
+from vapi_sessions_tools.offered import UnknownResourceError
+from vapi_sessions_tools.resources import Resources
+from vapi_sessions_tools.toolset import Toolset
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.client import Client
+    from vapi_sessions_tools.contract.loading import Contract
+
+KEY = Credential("vapi-private-key")
+URI = f"vapi://sessions/{SESSION_ID}"
+
+
+def unconnected() -> Client:
+    raise AssertionError("nothing is sent")
+
+
+async def test_a_session_reads_as_get_session_shows_it(toolset: Toolset, upstream: RecordingUpstream) -> None:
+    for _ in range(2):
+        upstream.answer(session(messages=[{"role": "user", "content": "hi\u200b"}]))
+    content = await Resources(toolset).read(URI, KEY)
+    assert content.media_type == "application/json"
+    assert json.loads(content.text) == await toolset.call("get_session", {"id": SESSION_ID}, KEY)
+    assert "\\u200b" in content.text
+
+
+async def test_a_transcript_has_every_message_without_secrets(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    said = {"role": "user", "content": "my key is vapi-private-key"}
+    upstream.answer(session(messages=[said, {"role": "assistant", "content": "y" * 2_000}]))
+    content = await Resources(toolset).read(f"{URI}/transcript", KEY)
+    assert content.media_type == "text/markdown"
+    assert "vapi-private-key" not in content.text
+    assert "y" * 2_000 in content.text
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("vapi://sessions/nope", f"{URI}/nope", f"{URI}/", f"{URI}/transcript/", f"{URI}?x=1"),
+        *("vapi://sessions/", "vapi://sessions", "vapi://nope", "https://api.vapi.ai/session", ""),
+    ],
+)
+async def test_what_names_no_session_is_unknown_without_asking(contract: Contract, uri: str) -> None:
+    with pytest.raises(UnknownResourceError):
+        await Resources(Toolset(contract, unconnected)).read(uri, KEY)
+
+
+async def test_a_session_that_the_api_does_not_know_is_unknown(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    upstream.answer({"message": "Not Found", "statusCode": 404}, 404)
+    with pytest.raises(UnknownResourceError):
+        await Resources(toolset).read(f"{URI}/transcript", KEY)
+
+
+async def test_another_failure_is_told_as_what_it_is(toolset: Toolset, upstream: RecordingUpstream) -> None:
+    upstream.answer({"message": "Invalid Key.", "statusCode": 401}, 401)
+    with pytest.raises(ApiAnswerError, match="Invalid Key"):
+        await Resources(toolset).read(URI, KEY)
+
+
+async def test_without_the_tool_there_is_no_session_to_read(contract: Contract) -> None:
+    resources = Resources(Toolset(contract.offering(["list_sessions"], read_only=False), unconnected))
+    assert [template.name for template in resources.templates] == ["schema_type"]
+    with pytest.raises(UnknownResourceError):
+        await resources.read(URI, KEY)

@@ -1,0 +1,83 @@
+"""A schema in one line: words, listed values, or what it is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.union_choice import choose
+from vapi_sessions_tools.engine.wording import item_count, words
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.engine.shape import Shape, Shapes
+    from vapi_sessions_tools.engine.union_choice import Choice
+
+_NAMED = 6
+
+
+def one_line(shapes: Shapes, shape: Shape) -> Any:
+    """Tell a shape in one line.
+
+    Args:
+        shapes: The schemas of the contract.
+        shape: What is told.
+
+    Returns:
+        A text, or the listed values of a scalar.
+    """
+    match shape.kind:
+        case "object":
+            return _object(shapes, shape)
+        case "array":
+            items = _text(one_line(shapes, shapes.read(shape.items or {})))
+            items = f"({items})" if " or " in items else items
+            limits = item_count(shape)
+            return f"list of {items}" + (f", {limits}" if limits else "")
+        case "union":
+            return _union(shapes, shape)
+        case _:
+            return words(shape)
+
+
+def branch_shapes(shapes: Shapes, choice: Choice) -> list[Shape]:
+    """Return a union's branches, objects first: they have most to tell."""
+    objects = choice.objects
+    found = [] if objects is None else [branch for listed in objects.by_value.values() for branch in listed]
+    found += [] if objects is None else list(objects.open)
+    found += [branch for listed in choice.by_type.values() for branch in listed]
+    return [shapes.read(branch) for branch in found]
+
+
+def _object(shapes: Shapes, shape: Shape) -> str:
+    if shape.name:
+        return f"object {shape.name}"
+    if shape.properties:
+        return f"object ({_listed(list(shape.properties))})"
+    if is_object(shape.additional):
+        return f"object of any names, each: {_text(one_line(shapes, shapes.read(shape.additional)))}"
+    return "object"
+
+
+def _union(shapes: Shapes, shape: Shape) -> str:
+    choice = choose(shapes, shape)
+    if choice.anything:
+        return "any JSON"
+    objects, branches = choice.objects, branch_shapes(shapes, choice)
+    if objects is None or objects.tag is None or objects.open:
+        lines = [one_line(shapes, branch) for branch in branches]
+    else:
+        by_tag = f"object by {objects.tag}: {_listed(list(objects.by_value))}"
+        others = [branch for branch in branches if branch.kind != "object"]
+        lines = [by_tag, *(one_line(shapes, branch) for branch in others)]
+    return " or ".join(dict.fromkeys(map(_text, lines)))
+
+
+def _text(told: Any) -> str:
+    if not is_list(told):
+        return str(told)
+    return ("one of " if len(told) > 1 else "exactly ") + ", ".join(str(value) for value in told)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown}, {len(names) - _NAMED} more"
