@@ -9,6 +9,7 @@ import pytest
 
 from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.client import Answer
+from vapi_sessions_tools.engine.known_secrets import KnownSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def told(status: int, body: Any, *, writes: bool = False, **headers: str) -> dict[str, Any]:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    error = failure(Answer(status, named, content), lambda text: text.replace("s3cret", "*"), writes=writes)
+    error = failure(Answer(status, named, content), KnownSecrets(["s3cret"]).out_of, writes=writes)
     result: dict[str, Any] = error.as_result()["error"]
     return result
 
@@ -36,7 +37,7 @@ def test_a_key_that_may_not_is_unauthorized_too() -> None:
 
 def test_an_unknown_id_points_to_the_list() -> None:
     answer = Answer(404, {}, b'{"message": "Session not found", "statusCode": 404}')
-    error = failure(answer, str, writes=False, lister="list_things").as_result()["error"]
+    error = failure(answer, KnownSecrets([]).out_of, writes=False, lister="list_things").as_result()["error"]
     assert error["kind"] == "not_found"
     assert "list_things" in error["next"]
 
@@ -126,7 +127,7 @@ def test_a_place_that_the_contract_knows_is_told_with_what_it_knows() -> None:
 
     texts = ["a.property y should not exist", "a.x must be a string", "b must be a string"]
     answer = Answer(400, {}, json.dumps({"message": texts}).encode())
-    error = failure(answer, str, writes=True, outline_at=outline_at).as_result()["error"]
+    error = failure(answer, KnownSecrets([]).out_of, writes=True, outline_at=outline_at).as_result()["error"]
     assert error["problems"] == [
         {"path": "a.y", "rule": texts[0], "schema": {"type": "A", "required": {"x": "string"}}},
         {"path": "a.x", "rule": texts[1], "allowed": "string"},

@@ -45,7 +45,7 @@ _LEADING_PATH = re.compile(
 
 def failure(
     answer: Answer,
-    scrub: Callable[[str], str],
+    scrub: Callable[[Any], Any],
     *,
     writes: bool,
     by_id: bool = True,
@@ -56,7 +56,7 @@ def failure(
 
     Args:
         answer: An answer whose status is not a success.
-        scrub: Takes the secrets of the call out of a text.
+        scrub: Takes the secrets of the call out of a JSON value.
         writes: Whether the call may have changed something.
         by_id: Whether the call named a thing that may not be there.
         lister: The tool that lists what there is, where it is offered.
@@ -65,7 +65,7 @@ def failure(
     status = answer.status
     kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
     # The secrets first: a text that is cut before may end in a part of one.
-    texts = [cut(scrub(text), _LONGEST_TEXT) for text in _texts(answer)]
+    texts = [cut(text, _LONGEST_TEXT) for text in _texts(answer, scrub)]
     wait = retry_after(answer.headers)
     problems = [_problem(text, outline_at) for text in texts] if kind == "refused_by_api" else []
     if len(problems) == 1 and problems[0].path == "request":
@@ -97,32 +97,32 @@ def _next_step(
     return guidance.upstream_write_next(lister) if writes else guidance.UPSTREAM_NEXT
 
 
-def _texts(answer: Answer) -> list[str]:
+def _texts(answer: Answer, scrub: Callable[[Any], Any]) -> list[str]:
     """Return the API's own words, or what can be said of an answer that has none."""
     try:
         body = answer.json()
     except ValueError:
-        return [_not_json(answer)]
+        return [_not_json(answer, scrub)]
     if not is_object(body):
-        return [_not_json(answer)]
-    envelope = body
+        return [_not_json(answer, scrub)]
+    envelope: dict[str, Any] = scrub(body)
     message = envelope.get("message")
     if is_list(message) and message:
         return [text if isinstance(text, str) else json.dumps(text) for text in message]
     for words in (message, envelope.get("error")):
         if isinstance(words, str) and words.strip():
             return [words]
-    return [_not_json(answer)]
+    return [_not_json(answer, scrub)]
 
 
-def _not_json(answer: Answer) -> str:
-    location = answer.headers.get("location")
+def _not_json(answer: Answer, scrub: Callable[[Any], Any]) -> str:
+    location = scrub(answer.headers.get("location"))
     if 300 <= answer.status < 400 and location:
         return f"a redirect to {location.split('?')[0]}, which is not followed"
-    media = answer.headers.get("content-type", "no content type").split(";")[0]
-    text = re.sub(r"<[^>]*>", " ", answer.content[:_LONGEST_PAGE].decode("utf-8", "replace"))
-    words = " ".join(text.split())
-    return f"{words or 'an empty body'} ({media})"
+    media = scrub(answer.headers.get("content-type", "no content type")).split(";")[0]
+    page: str = scrub(answer.content[:_LONGEST_PAGE].decode("utf-8", "replace"))
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    return f"{scrub(words) or 'an empty body'} ({media})"
 
 
 def _problem(text: str, outline_at: Callable[[Sequence[str | int]], Any]) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,10 @@ class Sender:
             result = await self._sent(prepared, credential, on_pause)
         except NetworkError as error:
             raise self._told(error, prepared, credential) from error
-        return {**result, "ignored": dict(prepared.ignored)} if prepared.ignored else result
+        told = {**result, "ignored": dict(prepared.ignored)} if prepared.ignored else result
+        # The answer is without the key by now; what the caller's own arguments add to it may not be.
+        clean: Document = self._redactor.without(told, (credential.reveal(),))
+        return clean
 
     async def _sent(self, prepared: Prepared, credential: Credential, on_pause: OnPause | None) -> Document:
         if prepared.operation.look_up is not None:
@@ -191,7 +195,8 @@ class Sender:
         if not answer.is_success:
             raise self._failure(prepared, answer, credential)
         # Secrets of the arguments are looked for in errors alone: a result knows them by their fields.
-        read = read_success(self._contract.shapes, prepared.operation, answer)
+        headers = self._scrubbed(answer.headers, prepared, credential)
+        read = read_success(self._contract.shapes, prepared.operation, replace(answer, headers=headers))
         return self._redactor.redact(read, (credential.reveal(),))
 
     def _unselected(self, prepared: Prepared, body: Any, error: QueryError) -> Document:
@@ -218,11 +223,8 @@ class Sender:
             outline_at=prepared.outline_at,
         )
 
-    def _scrubbed(self, text: str, prepared: Prepared, credential: Credential) -> str:
-        return self._redactor.text(text, self._known(prepared, credential))
-
-    def _known(self, prepared: Prepared, credential: Credential) -> tuple[str, ...]:
-        return (credential.reveal(), *prepared.secrets)
+    def _scrubbed(self, value: Any, prepared: Prepared, credential: Credential) -> Any:
+        return self._redactor.without(value, (credential.reveal(), *prepared.secrets))
 
 
 def _gone(prepared: Prepared) -> Document:

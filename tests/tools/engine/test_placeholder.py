@@ -28,3 +28,8 @@ def test_ordinary_text_is_no_mark(text: str) -> None:
 @given(st.text(min_size=1), st.integers(0, 50))
 def test_whatever_was_cut_is_known_again(text: str, longest: int) -> None:
     assert is_placeholder(cut(text, longest)) == (len(text) > longest)
+
+
+@pytest.mark.parametrize("text", [r"\*\*\*redacted\*\*\*", r"a text…\[+12 characters\]"])
+def test_a_mark_that_comes_back_from_markdown_is_known_again(text: str) -> None:
+    assert is_placeholder(text)

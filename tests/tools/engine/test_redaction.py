@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from vapi_sessions_tools.contract.loading import load_contract
 from vapi_sessions_tools.engine.placeholder import REDACTED
-from vapi_sessions_tools.engine.redaction import Redactor, SecretPolicy
+from vapi_sessions_tools.engine.redaction import Redactor
+from vapi_sessions_tools.engine.secret_policy import SecretPolicy
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
@@ -158,13 +159,67 @@ def test_half_of_a_surrogate_pair_is_shown_as_unreadable(redactor: Redactor) -> 
     assert redactor.redact({"a": "x\ud800y", "b": "😀"}) == {"a": "x\ufffdy", "b": "😀"}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"headers": [["Authorization", SECRET]]},
+        {"headers": [{"a": "b"}, f"X: {SECRET}"]},
+        {"headers": f"X: {SECRET}"},
+        {"environmentVariables": {"A": SECRET, "PORT": 80}},
+        {"environmentVariables": {"A": {"B": SECRET}}},
+        {"environmentVariables": [f"A={SECRET}"]},
+        {"environmentVariables": f"A={SECRET}"},
+        {"environmentVariables": {"type": "object", "A": SECRET}},
+        {"server": {"url": [f"https://x.example/{SECRET}"]}},
+        {"url": {"raw": f"https://x.example/{SECRET}", "path": [SECRET]}},
+        {"recording": [f"https://x.example/{SECRET}"]},
+        {"recording": {"urls": [f"https://x.example/{SECRET}"]}},
+        {"artifact": {"logUrl": {"href": f"https://x.example/{SECRET}"}}},
+        {"presignedUrl": {"href": f"https://x.example/{SECRET}"}},
+        {"presigned": f"https://x.example/{SECRET}"},
+        {"recordingUrls": [f"https://x.example/{SECRET}"]},
+        {"properties": {"apiKey": {"x": SECRET}}},
+        {"properties": {"password": {"type": "string", "default": SECRET}}},
+        {"properties": {"password": {"type": "string", "enum": [SECRET]}}},
+        {"headers": {"type": "object", "properties": {"Authorization": {"type": "string", "const": SECRET}}}},
+        {"apiKeys": [SECRET]},
+        {"secrets": {"a": SECRET}},
+        {"cookies": SECRET},
+        {"api key": SECRET, "X-Api.Key": SECRET},
+    ],
+)
+def test_a_secret_goes_in_whatever_form_it_is_written(redactor: Redactor, value: dict[str, Any]) -> None:
+    assert SECRET not in json.dumps(redactor.redact(value))
+    assert SECRET in " ".join(redactor.secrets_in(value))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"parameters": {"type": "object"}},
+        {"parameters": {"type": "object", "description": "x", "properties": {"token": {"type": "string"}}}},
+        {"properties": {"token": {"type": ["string", "null"]}, "secret": {"$ref": "#/x"}}},
+        {"headers": {"type": "object", "properties": {"Authorization": {"type": "string"}}}},
+        {"tokens": ["a", "b"], "totalTokens": 7},
+        {"credentials": [{"provider": "openai"}]},
+        {"url": 7},
+    ],
+)
+def test_what_only_describes_secrets_stays_readable(redactor: Redactor, value: dict[str, Any]) -> None:
+    assert redactor.redact(value) == value
+
+
 def test_the_secrets_of_a_call_are_found(redactor: Redactor) -> None:
     arguments = {
         "phoneNumber": {"twilioAuthToken": "one", "twilioAccountSid": "kept"},
         "assistant": {"server": {"headers": {"X": "two"}}, "credentials": [{"apiKey": ["three", {"a": 4}]}]},
     }
-    assert redactor.secrets_in(arguments) == ("one", "two", "three")
-    assert redactor.secrets_in({"apiKey": {"a": "deep", "b": ["er"]}}) == ("deep", "er")
+    assert redactor.secrets_in(arguments) == ("one", "two", "three", "a")
+    assert redactor.secrets_in({"apiKey": {"a": "deep", "b": ["er"]}}) == ("a", "deep", "b", "er")
+    assert redactor.secrets_in({"apiKey": 1234567890123, "secret": 7}) == ("1234567890123",)
+    assert redactor.secrets_in({"url": "https://x.example/a?b"}) == ("https://x.example/a?b",)
+    assert redactor.secrets_in({"filter": '{"x": {"apiKey": "within"}}'}) == ("within",)
+    assert redactor.secrets_in({"filter": '{"apiKey"'}) == ()
 
 
 def test_without_a_policy_the_common_names_are_secret() -> None:

@@ -68,3 +68,8 @@ json_values = st.recursive(
 @given(st.dictionaries(st.text(), json_values))
 def test_what_json_carries_is_never_refused(arguments: dict[str, Any]) -> None:
     assert scrutinise(arguments) == []
+
+
+def test_a_mark_that_comes_back_as_a_name_is_refused() -> None:
+    (problem,) = placeholders({"metadata": {REDACTED: 1}})
+    assert problem.path == "metadata"

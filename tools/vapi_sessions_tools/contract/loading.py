@@ -14,7 +14,7 @@ from vapi_sessions_tools.engine.derivation import derive
 from vapi_sessions_tools.engine.document import load_document
 from vapi_sessions_tools.engine.facts import extract
 from vapi_sessions_tools.engine.operation import Frozen
-from vapi_sessions_tools.engine.redaction import SecretPolicy
+from vapi_sessions_tools.engine.secret_policy import SecretPolicy
 from vapi_sessions_tools.engine.shape import Shapes
 from vapi_sessions_tools.errors import DocumentError, SettingsError
 

@@ -20,5 +20,6 @@ def cut(text: str, longest: int) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text holds a mark of redaction or ends in a mark of cutting."""
-    return REDACTED in text or _CUT.search(text[-40:]) is not None
+    """Whether a text holds a mark of redaction or ends in a mark of cutting, escaped for Markdown or not."""
+    plain = text.replace("\\", "")
+    return REDACTED in plain or _CUT.search(plain[-40:]) is not None

@@ -1,72 +1,37 @@
 """Taking secrets out of whatever leaves the tools, before anything else looks at it.
 
-The policy is data (`x-secret` on the contract's root), so the rule that a reader checks against the
-field list is the rule that runs. Names are compared without case, `_` and `-`, at any depth, declared
-or not. Values in free text cannot be known by name; those of the call itself (its credential, and the
-secrets among its arguments) are known, and are taken out of any text.
+Which fields are secret is told by their names. Values in free text cannot be known so; those of the call
+itself (its credential, and the secrets among its arguments) are known, and are taken out of any text.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+import json
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
-from vapi_sessions_tools.engine.operation import Frozen
+from vapi_sessions_tools.engine.known_secrets import KnownSecrets, texts_in
 from vapi_sessions_tools.engine.placeholder import REDACTED
+from vapi_sessions_tools.engine.secret_policy import SecretNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
+    from vapi_sessions_tools.engine.secret_policy import SecretPolicy, Trail
 
-_SHORTEST_KNOWN = 6
-"""Characters: a shorter value cannot be taken out of text without taking out words."""
-
-
-class Links(Frozen):
-    """Links that are bearer credentials for recordings and logs.
-
-    Args:
-        names: Fields that hold one, anywhere.
-        beginnings: Beginnings of such names.
-        holders: Objects all of whose URLs are such links.
-        within: Objects all of whose fields ending in `url` are such links.
-    """
-
-    names: tuple[str, ...] = ()
-    beginnings: tuple[str, ...] = ()
-    holders: tuple[str, ...] = ()
-    within: tuple[str, ...] = ()
-
-
-class SecretPolicy(Frozen):
-    """Which fields hold secrets.
-
-    Args:
-        names: Names that are secret as they are.
-        endings: Endings that make a name secret.
-        exceptions: Names that look it and are not.
-        exception_endings: Endings of such names.
-        holders: Objects all of whose values are secret.
-        value_lists: Lists whose entries' `value` is secret.
-        hosts_only: URLs that may carry a secret behind the host.
-        secret_links: URLs that are secrets as a whole.
-        links: Links to recordings and logs.
-    """
-
-    names: tuple[str, ...] = ()
-    endings: tuple[str, ...] = (
-        *("token", "secret", "password", "apikey", "privatekey", "accesskey"),
-        *("authorization", "cookie", "credential"),
-    )
-    exceptions: tuple[str, ...] = ()
-    exception_endings: tuple[str, ...] = ()
-    holders: tuple[str, ...] = ("headers",)
-    value_lists: tuple[str, ...] = ()
-    hosts_only: tuple[str, ...] = ()
-    secret_links: tuple[str, ...] = ()
-    links: Links = Links()
+_SCHEMA_WORDS = frozenset(
+    {
+        *("type", "properties", "required", "items", "enum", "const", "description", "title", "default"),
+        *("format", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
+        *("additionalProperties", "oneOf", "anyOf", "allOf", "not", "$ref", "$schema", "$defs", "examples"),
+        *("example", "nullable", "deprecated", "uniqueItems", "value", "strict", "minProperties"),
+        *("maxProperties", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "readOnly", "writeOnly"),
+    }
+)
+_SCHEMA_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+_SCHEMA_VALUES = ("default", "const", "enum", "example", "examples", "value")
+_LONGEST_JSON_TEXT = 1_000_000
 
 
 class Redactor:
@@ -78,44 +43,8 @@ class Redactor:
     """
 
     def __init__(self, policy: SecretPolicy, *, reveal_links: bool = False) -> None:
-        self._policy = policy
+        self._names = SecretNames(policy)
         self._reveal_links = reveal_links
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(map(_form, (*self._policy.names, *self._policy.secret_links)))
-
-    @cached_property
-    def _exceptions(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.exceptions))
-
-    @cached_property
-    def _holders(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.holders))
-
-    @cached_property
-    def _value_lists(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.value_lists))
-
-    @cached_property
-    def _hosts_only(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.hosts_only))
-
-    @cached_property
-    def _link_names(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.links.names))
-
-    @cached_property
-    def _link_beginnings(self) -> tuple[str, ...]:
-        return tuple(map(_form, self._policy.links.beginnings))
-
-    @cached_property
-    def _link_holders(self) -> frozenset[str]:
-        return frozenset(map(_form, (*self._policy.links.holders, *self._policy.links.within)))
-
-    @cached_property
-    def _url_holders(self) -> frozenset[str]:
-        return frozenset(map(_form, self._policy.links.holders))
 
     def redact(self, value: Any, known: Iterable[str] = ()) -> Any:
         """Return a JSON value without its secrets.
@@ -124,122 +53,150 @@ class Redactor:
             value: What the API answered, or any part of it.
             known: Secret values of the call, to take out of every text.
         """
-        return self._walk(value, (), _searched(known))
+        return _Redaction(self._names, KnownSecrets(known), reveal_links=self._reveal_links).of(value, ())
 
     def without(self, value: Any, known: Iterable[str]) -> Any:
         """Return a JSON value of ours without the given secrets; its fields may be named like secrets.
 
         Args:
             value: What tells of a contract, such as an error with the schema of a credential.
-            known: Secret values, to take out of every text.
+            known: Secret values, to take out of every text and name.
         """
-        return _without_known(value, _searched(known))
+        return KnownSecrets(known).out_of(value)
 
     def text(self, text: str, known: Iterable[str]) -> str:
         """Return a text without the given secrets."""
-        return cast("str", self.redact(text, known))
+        return cast("str", self.without(text, known))
 
     def secrets_in(self, value: Any) -> tuple[str, ...]:
-        """Return the texts that stand at secret-bearing places of a value."""
-        return tuple(self._secrets(value, ()))
+        """Return the texts that are hidden in a value, those in JSON that is sent as text included."""
+        redaction = _Redaction(self._names, KnownSecrets(()), reveal_links=False, into_texts=True)
+        redaction.of(value, ())
+        return tuple(dict.fromkeys(redaction.hidden))
 
-    def _walk(self, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
+
+class _Redaction:
+    """One walk over a value.
+
+    Args:
+        names: Tells what fields are.
+        known: Is taken out of every text.
+        reveal_links: Whether links to recordings and logs stay readable.
+        into_texts: Whether JSON within texts is looked into as well.
+
+    Attributes:
+        hidden: The texts that were hidden.
+    """
+
+    def __init__(
+        self, names: SecretNames, known: KnownSecrets, *, reveal_links: bool, into_texts: bool = False
+    ) -> None:
+        self._names = names
+        self._known = known
+        self._reveal_links = reveal_links
+        self._into_texts = into_texts
+        self.hidden: list[str] = []
+
+    def of(self, value: Any, trail: Trail) -> Any:
+        """Return a value without its secrets."""
         if is_object(value):
-            return {
-                _without(key, known): self._field(key, child, trail, known) for key, child in value.items()
-            }
+            return {self._known.out_of(name): self._field(name, held, trail) for name, held in value.items()}
         if is_list(value):
-            return [self._walk(item, trail, known) for item in value]
-        return _without(value, known) if isinstance(value, str) else value
+            return [self.of(item, trail) for item in value]
+        return self._text(value, trail) if isinstance(value, str) else value
 
-    def _field(self, key: str, value: Any, trail: tuple[str, ...], known: tuple[str, ...]) -> Any:
+    def _text(self, text: str, trail: Trail) -> str:
+        if "://" in text and not self._reveal_links and self._names.is_below_link(trail):
+            return self._hide(text)
+        if self._into_texts and text[:1] in ("{", "[") and len(text) <= _LONGEST_JSON_TEXT:
+            self._look_into(text, trail)
+        return cast("str", self._known.out_of(text))
+
+    def _look_into(self, text: str, trail: Trail) -> None:
+        try:
+            self.of(json.loads(text), trail)
+        except (ValueError, RecursionError):
+            return
+
+    def _field(self, name: str, value: Any, trail: Trail) -> Any:
         if value is None or isinstance(value, bool) or value in ("", [], {}):
             return value
-        if self._is_secret_field(key, value, trail) or self._is_link(key, value, trail):
-            return REDACTED
-        if isinstance(value, str) and _form(key) in self._hosts_only:
-            return _without(_host_only(value), known)
-        return self._walk(value, (*trail, key), known)
+        if self._is_schema_of_values(name, value, trail):
+            return self._schema(value, (*trail, name))
+        if self._is_hidden(name, value, trail):
+            return self._hide(value)
+        if self._names.is_value_list(name) and is_object(value):
+            return {self._known.out_of(key): self._hide(held) for key, held in value.items()}
+        if self._names.is_host_only(name):
+            return self._hosts(value, (*trail, name))
+        return self.of(value, (*trail, name))
 
-    def _is_secret_field(self, key: str, value: Any, trail: tuple[str, ...]) -> bool:
-        name = _form(key)
-        if name in self._holders and _is_text(value):
-            return True  # headers written as text
-        if name in self._value_lists and is_object(value) and all(isinstance(v, str) for v in value.values()):
-            return True  # names and values as one object
-        if trail and trail[-1] == "properties" and is_object(value):
-            return False  # the schema of a field of that name, which holds no value
-        return self.is_secret(key, trail)
-
-    def is_secret(self, key: str, trail: tuple[str, ...] = ()) -> bool:
-        """Whether the field `key` is secret, below the fields of `trail`, outermost first."""
-        policy, name = self._policy, _form(key)
-        holder = _form(trail[-1]) if trail else ""
-        if holder in self._holders or (name == "value" and holder in self._value_lists):
+    def _is_hidden(self, name: str, value: Any, trail: Trail) -> bool:
+        if self._names.is_secret(name, trail) or self._is_several(name, value):
             return True
-        if name in self._exceptions or name.endswith(policy.exception_endings):
-            return False
-        return name in self._names or name.endswith(policy.endings)
+        return isinstance(value, str) and not self._reveal_links and self._names.is_link(name, trail)
 
-    def _is_link(self, key: str, value: Any, trail: tuple[str, ...]) -> bool:
-        name = _form(key)
-        if self._reveal_links:
+    def _is_schema_of_values(self, name: str, value: Any, trail: Trail) -> bool:
+        """Whether a JSON Schema stands where values would be secret: it describes them and holds none."""
+        if not _is_schema(value):
             return False
-        if isinstance(value, str) and "://" in value and {name, *map(_form, trail)} & self._url_holders:
-            return True
-        if not name.endswith("url") or is_object(value):
-            return False
-        return (
-            name in self._link_names
-            or name.startswith(self._link_beginnings)
-            or any(_form(part) in self._link_holders for part in trail)
-        )
+        if trail and trail[-1] == "properties":
+            return self._names.is_secret(name, trail[:-1])
+        return self._names.is_holder(name) or self._names.is_value_list(name)
 
-    def _secrets(self, value: Any, trail: tuple[str, ...]) -> Iterator[str]:
+    def _schema(self, schema: Any, trail: Trail) -> Any:
+        """Return a schema of secret values: readable, but for the values that it gives away."""
+        if not is_object(schema):
+            return self.of(schema, trail)
+        return {
+            word: self._hide(held)
+            if word in _SCHEMA_VALUES
+            else {name: self._schema(inner, trail) for name, inner in held.items()}
+            if word == "properties" and is_object(held)
+            else self._schema(held, trail)
+            for word, held in schema.items()
+        }
+
+    def _is_several(self, name: str, value: Any) -> bool:
+        """Whether a field holds several secrets in a form that hides which is which."""
+        if self._names.is_holder(name) or self._names.is_value_list(name):
+            return isinstance(value, str) or (is_list(value) and not all(is_object(item) for item in value))
+        if not self._names.is_plural(name):
+            return False
+        held = list(value.values()) if is_object(value) else value if is_list(value) else [value]
+        return all(isinstance(item, str) for item in held)
+
+    def _hosts(self, value: Any, trail: Trail) -> Any:
+        """Keep of each URL its scheme and host; what follows them may be a secret."""
         if is_object(value):
-            for key, child in value.items():
-                if self._is_secret_field(key, child, trail):
-                    yield from _texts(child)
-                else:
-                    yield from self._secrets(child, (*trail, key))
-        elif is_list(value):
-            for item in value:
-                yield from self._secrets(item, trail)
+            return {name: self._hosts(held, (*trail, name)) for name, held in value.items()}
+        if is_list(value):
+            return [self._hosts(item, trail) for item in value]
+        if not isinstance(value, str):
+            return value
+        shown = host_only(value)
+        if shown != value:
+            self.hidden.append(value)
+        return self._known.out_of(shown)
+
+    def _hide(self, value: Any) -> str:
+        self.hidden += texts_in(value)
+        return REDACTED
 
 
-@lru_cache(maxsize=4_096)
-def _form(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
+def _is_schema(value: Any) -> bool:
+    """Whether a value is a JSON Schema, and nothing besides."""
+    if not is_object(value) or not _SCHEMA_WORDS.issuperset(value):
+        return False
+    kinds = value.get("type")
+    named = kinds in _SCHEMA_TYPES or (is_list(kinds) and all(kind in _SCHEMA_TYPES for kind in kinds))
+    return (
+        named or is_object(value.get("properties")) or any(key in value for key in ("$ref", "oneOf", "anyOf"))
+    )
 
 
-def _searched(known: Iterable[str]) -> tuple[str, ...]:
-    """Return the secrets that are long enough to be looked for, the longest first."""
-    return tuple(sorted((text for text in known if len(text) >= _SHORTEST_KNOWN), key=len, reverse=True))
-
-
-def _without_known(value: Any, known: tuple[str, ...]) -> Any:
-    if is_object(value):
-        return {_without(key, known): _without_known(child, known) for key, child in value.items()}
-    if is_list(value):
-        return [_without_known(item, known) for item in value]
-    return _without(value, known) if isinstance(value, str) else value
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) or (is_list(value) and all(isinstance(item, str) for item in value))
-
-
-def _without(text: str, known: tuple[str, ...]) -> str:
-    if not text.isascii():
-        # Half of a surrogate pair cannot be sent on; it is shown as what it is, unreadable.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    for secret in known:
-        text = text.replace(secret, REDACTED)
-    return text
-
-
-def _host_only(text: str) -> str:
-    """Keep a URL's scheme and host; what follows them may be a secret."""
+def host_only(text: str) -> str:
+    """Return a URL's scheme and host, with a mark for what follows them."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
@@ -249,14 +206,3 @@ def _host_only(text: str) -> str:
         return REDACTED
     origin = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
     return text if text.rstrip("/") == origin else f"{origin}/{REDACTED}"
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif is_object(value):
-        for child in value.values():
-            yield from _texts(child)
-    elif is_list(value):
-        for item in value:
-            yield from _texts(item)

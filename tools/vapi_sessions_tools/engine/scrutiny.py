@@ -45,7 +45,8 @@ def placeholders(arguments: dict[str, Any]) -> list[Problem]:
     return [
         Problem(path_text(path), rule, way_out)
         for path, value in _walk(arguments)
-        if isinstance(value, str) and is_placeholder(value)
+        for text in (value if is_object(value) else (value,))
+        if isinstance(text, str) and is_placeholder(text)
     ]
 
 

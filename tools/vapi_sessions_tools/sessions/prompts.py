@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.errors import InvalidArgumentsError
 from vapi_sessions_tools.offered import Prompt, PromptArgument, WrongPromptError
 from vapi_sessions_tools.sessions import prompt_texts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 SESSION_ID, CUSTOMER = "session_id", "customer"
 MOST_REVIEWED = 20
 _REVIEWED = 5
+_LONGEST_NAME = 80
 _LONGEST_WORD = 100
 
 _SESSION = PromptArgument(SESSION_ID, "The session's id, a UUID", required=True)
@@ -67,6 +69,7 @@ class SessionPrompts:
     """
 
     def __init__(self, toolset: Toolset) -> None:
+        self._toolset = toolset
         self._reader = SessionReader(toolset)
         self.prompts = tuple(
             prompt for tool, prompts in _PROMPTS.items() if self._reader.offers(tool) for prompt in prompts
@@ -86,15 +89,16 @@ class SessionPrompts:
             WrongPromptError: There is no such prompt, or its arguments are others.
             CallError: The material could not be read.
         """
-        given = {key: text.strip() for key, text in arguments.items() if text.strip()}
-        self._check(name, given)
+        known = {key: self._toolset.without_key(key, credential) for key in (name, *arguments)}
+        given = {known[key]: text.strip() for key, text in arguments.items() if text.strip()}
+        self._check(known[name], given)
         try:
             material = await self._material(given, credential)
         except InvalidArgumentsError as error:
             place = SESSION_ID if SESSION_ID in given else CUSTOMER
             rules = ", ".join(problem.rule for problem in error.problems)
             raise WrongPromptError(f"{name}: {place} {rules}.") from error
-        words = {key: _word(text) for key, text in given.items()}
+        words = {key: _word(self._toolset.without_key(text, credential)) for key, text in given.items()}
         task = prompt_texts.TASKS[name].format_map({"audience": prompt_texts.SUCCESSOR, **words})
         if "language" in words:
             task += f"\n\n{prompt_texts.LANGUAGE.format_map(words)}"
@@ -110,11 +114,11 @@ class SessionPrompts:
         prompt = next((prompt for prompt in self.prompts if prompt.name == name), None)
         if prompt is None:
             known = ", ".join(prompt.name for prompt in self.prompts)
-            raise WrongPromptError(f"Unknown prompt: {name[:80]}. The prompts are {known}.")
+            raise WrongPromptError(f"Unknown prompt: {cut(name, _LONGEST_NAME)}. The prompts are {known}.")
         names = [argument.name for argument in prompt.arguments]
         required = [argument.name for argument in prompt.arguments if argument.required]
         wrong = [f"{key} is required" for key in required if key not in given]
-        wrong += [f"there is no {key[:80]}" for key in given if key not in names]
+        wrong += [f"there is no {cut(key, _LONGEST_NAME)}" for key in given if key not in names]
         if wrong:
             raise WrongPromptError(f"{name}: {'; '.join(wrong)}. Its arguments are {', '.join(names)}.")
 

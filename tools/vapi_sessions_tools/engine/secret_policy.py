@@ -1,0 +1,144 @@
+"""Which fields hold secrets: a policy that is data, and the reading of names by it.
+
+The policy stands in the contract (`x-secret` on its root), so the rule that a reader checks against the
+field list is the rule that runs. Names are compared by their letters and digits alone, without case, at
+any depth, declared or not.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from vapi_sessions_tools.engine.operation import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Trail = tuple[str, ...]
+"""The names of the fields around a value, outermost first."""
+
+
+class Links(Frozen):
+    """Links that are bearer credentials for recordings and logs.
+
+    Args:
+        names: Fields that hold one, anywhere.
+        beginnings: Beginnings of such names.
+        holders: Objects all of whose URLs are such links.
+        within: Objects all of whose fields ending in `url` are such links.
+    """
+
+    names: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+class SecretPolicy(Frozen):
+    """Which fields hold secrets.
+
+    Args:
+        names: Names that are secret as they are.
+        endings: Endings that make a name secret.
+        exceptions: Names that look it and are not.
+        exception_endings: Endings of such names.
+        holders: Objects all of whose values are secret.
+        value_lists: Lists whose entries' `value` is secret; an object in such a list's place is a holder.
+        hosts_only: URLs that may carry a secret behind the host.
+        secret_links: URLs that are secrets as a whole.
+        links: Links to recordings and logs.
+    """
+
+    names: tuple[str, ...] = ()
+    endings: tuple[str, ...] = (
+        *("token", "secret", "password", "apikey", "privatekey", "accesskey"),
+        *("authorization", "cookie", "credential"),
+    )
+    exceptions: tuple[str, ...] = ()
+    exception_endings: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ("headers",)
+    value_lists: tuple[str, ...] = ()
+    hosts_only: tuple[str, ...] = ()
+    secret_links: tuple[str, ...] = ()
+    links: Links = Links()
+
+
+class SecretNames:
+    """Tells by their names what fields are.
+
+    Args:
+        policy: Which fields hold secrets.
+    """
+
+    def __init__(self, policy: SecretPolicy) -> None:
+        self._names = _forms((*policy.names, *policy.secret_links))
+        self._endings = policy.endings
+        # `cookies` are secret as `cookie` is; of tokens, models speak in the plural.
+        self._plurals = tuple(f"{ending}s" for ending in policy.endings if ending != "token")
+        self._exceptions = _forms(policy.exceptions)
+        self._exception_endings = policy.exception_endings
+        self._holders = _forms(policy.holders)
+        self._value_lists = _forms(policy.value_lists)
+        self._hosts_only = _forms(policy.hosts_only)
+        self._links = _forms(policy.links.names)
+        self._link_beginnings = tuple(_forms(policy.links.beginnings))
+        self._link_holders = _forms((*policy.links.holders, *policy.links.within))
+        self._url_holders = _forms(policy.links.holders)
+
+    def is_secret(self, name: str, trail: Trail = ()) -> bool:
+        """Whether a field is secret, whatever it holds."""
+        form = form_of(name)
+        if trail and form_of(trail[-1]) in self._holders:
+            return True
+        if form == "value" and trail and form_of(trail[-1]) in self._value_lists:
+            return True
+        if form in self._exceptions or form.endswith(self._exception_endings):
+            return False
+        return form in self._names or form.endswith(self._endings)
+
+    def is_plural(self, name: str) -> bool:
+        """Whether a field is named like several secrets: it is one when it holds texts."""
+        return form_of(name).endswith(self._plurals) and form_of(name) not in self._exceptions
+
+    def is_holder(self, name: str) -> bool:
+        """Whether all values in a field are secret."""
+        return form_of(name) in self._holders
+
+    def is_value_list(self, name: str) -> bool:
+        """Whether a field holds names with secret values."""
+        return form_of(name) in self._value_lists
+
+    def is_host_only(self, name: str) -> bool:
+        """Whether a field holds a URL of which the host alone is shown."""
+        return form_of(name) in self._hosts_only
+
+    def is_link(self, name: str, trail: Trail) -> bool:
+        """Whether a field holds a link that is a credential."""
+        form = form_of(name).removesuffix("s")
+        if not form.endswith("url"):
+            return False
+        return (
+            form in self._links
+            or form.startswith(self._link_beginnings)
+            or any(form_of(part) in self._link_holders for part in trail)
+        )
+
+    def is_below_link(self, trail: Trail) -> bool:
+        """Whether any URL below these fields is a link that is a credential."""
+        return any(
+            form_of(name) in self._url_holders
+            or form_of(name) in self._link_beginnings
+            or self.is_link(name, trail[:at])
+            for at, name in enumerate(trail)
+        )
+
+
+@lru_cache(maxsize=4_096)
+def form_of(name: str) -> str:
+    """Return a name's letters and digits in lower case: `X-Api.Key` is `xapikey`."""
+    return "".join(character for character in name.lower() if character.isalnum())
+
+
+def _forms(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(form_of, names))
