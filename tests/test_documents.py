@@ -56,8 +56,7 @@ def test_the_readme_names_every_setting() -> None:
 
 def test_the_readme_names_every_kind_of_error_that_can_happen() -> None:
     readme = read("README.md")
-    kinds = set(get_args(ErrorKind)) - {"declined"}
-    assert [kind for kind in sorted(kinds) if f"`{kind}`" not in readme] == []
+    assert [kind for kind in sorted(get_args(ErrorKind)) if f"`{kind}`" not in readme] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
@@ -86,3 +85,11 @@ def test_the_manifest_tells_of_the_real_tools(contract: Contract) -> None:
         (ROOT / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     assert manifest["version"] == __version__
     assert manifest["tools"] == tools, "`make snapshots` writes them anew"
+
+
+def test_the_readme_tells_how_many_branches_are_taught_as_the_table_does() -> None:
+    summary = read("tests/snapshots/branches.md")
+    counted = re.search(r"^(\d+) branches in .*? From the tag: (.*?)\. From", summary, re.MULTILINE)
+    assert counted is not None
+    assert f"{counted[1]} union branches" in " ".join(read("README.md").split())
+    assert max(int(refusals) for refusals in re.findall(r"after (\d+)", counted[2])) == 2

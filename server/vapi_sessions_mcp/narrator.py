@@ -65,6 +65,8 @@ class Narrator:
         for problem in problems:
             allowed = f" (allowed: {json.dumps(problem['allowed'])})" if "allowed" in problem else ""
             self._line(f"      {problem['path']} {problem['rule']}{allowed}")
+            if "schema" in problem:
+                self._block("   schema:", json.dumps(problem["schema"], ensure_ascii=False))
         self._line(f"      next: {error['next']}")
 
     def _block(self, lead: str, text: str) -> None:

@@ -116,10 +116,15 @@ class Carried:
         return "update_session" if self.place in UPDATES else "create_session"
 
     @property
+    def sent(self) -> str:
+        """What stands at the place: the secret, or an address that carries it."""
+        form: Form = "address" if self.place in CREATION_ADDRESSES else "text"
+        return standing(Place(self.place, form), self.secret.text)
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """With which arguments."""
-        form: Form = "address" if self.place in CREATION_ADDRESSES else "text"
-        return arguments_with(self.place, standing(Place(self.place, form), self.secret.text))
+        return arguments_with(self.place, self.sent)
 
 
 def carried() -> st.SearchStrategy[Carried]:

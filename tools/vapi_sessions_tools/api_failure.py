@@ -6,12 +6,11 @@ stands in front of the API may answer with anything else.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
-from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
 from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.teaching import taught
@@ -100,28 +99,26 @@ def _next_step(
 def _texts(answer: Answer, scrub: Callable[[Any], Any]) -> list[str]:
     """Return the API's own words, or what can be said of an answer that has none."""
     try:
-        body = answer.json()
+        body = scrub(answer.json())
     except ValueError:
-        return [_not_json(answer, scrub)]
-    if not is_object(body):
-        return [_not_json(answer, scrub)]
-    envelope: dict[str, Any] = scrub(body)
+        return [_page(answer, scrub(answer.content[:_LONGEST_PAGE].decode("utf-8", "replace")), scrub)]
+    envelope: dict[str, Any] = body if is_object(body) else {}
     message = envelope.get("message")
     if is_list(message) and message:
-        return [text if isinstance(text, str) else json.dumps(text) for text in message]
+        return [text if isinstance(text, str) else compact(text) for text in message]
     for words in (message, envelope.get("error")):
         if isinstance(words, str) and words.strip():
             return [words]
-    return [_not_json(answer, scrub)]
+    return [_page(answer, compact(body), scrub)]
 
 
-def _not_json(answer: Answer, scrub: Callable[[Any], Any]) -> str:
+def _page(answer: Answer, text: str, scrub: Callable[[Any], Any]) -> str:
+    """Say what an answer is that is none of the API's."""
     location = scrub(answer.headers.get("location"))
     if 300 <= answer.status < 400 and location:
         return f"a redirect to {location.split('?')[0]}, which is not followed"
     media = scrub(answer.headers.get("content-type", "no content type")).split(";")[0]
-    page: str = scrub(answer.content[:_LONGEST_PAGE].decode("utf-8", "replace"))
-    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     return f"{scrub(words) or 'an empty body'} ({media})"
 
 

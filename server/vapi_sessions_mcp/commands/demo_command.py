@@ -77,6 +77,12 @@ class Demo:
             {**identity, "status": "done", "expirationSeconds": 5},
             fails=True,
         )
+        await self._call(
+            "An agent that does not know what a voice is made of asks, and is told.",
+            "create_session",
+            {"assistant": {"voice": {"provider": "lmnt"}}},
+            fails=True,
+        )
         await self._call("The customer asks to be forgotten.", "delete_session", identity)
         await self._call("What is gone is gone.", "get_session", identity, fails=True)
 

@@ -56,6 +56,7 @@ def test_what_may_be_given_is_told_in_one_line() -> None:
         "many": {"type": "array", "items": {"type": "string", "enum": ["a", "b"], "x-closed-enum": True}},
         "union": {"oneOf": [ref("A"), ref("B"), TEXT]},
         "anything": {"oneOf": [TEXT, {}]},
+        "vocabulary": {"oneOf": [{"type": "string", "enum": ["a", "b"]}, TEXT]},
     }
     a, b = (thing(["kind"], kind={"type": "string", "enum": [kind]}) for kind in "ab")
     assert told({"It": thing(**fields), "Other": thing(a=TEXT), "A": a, "B": b})["optional"] == {
@@ -67,6 +68,7 @@ def test_what_may_be_given_is_told_in_one_line() -> None:
         "many": "list of one of a, b",
         "union": "object by kind: a, b or string",
         "anything": "any JSON",
+        "vocabulary": "string, such as a, b",
     }
 
 

@@ -69,7 +69,9 @@ def _union(shapes: Shapes, shape: Shape) -> str:
         by_tag = f"object by {objects.tag}: {_listed(list(objects.by_value))}"
         others = [branch for branch in branches if branch.kind != "object"]
         lines = [by_tag, *(one_line(shapes, branch) for branch in others)]
-    return " or ".join(dict.fromkeys(map(_text, lines)))
+    told = list(dict.fromkeys(map(_text, lines)))
+    exemplified = {line.partition(", such as ")[0] for line in told if ", such as " in line}
+    return " or ".join(line for line in told if line not in exemplified)
 
 
 def _text(told: Any) -> str:
