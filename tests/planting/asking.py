@@ -82,10 +82,12 @@ def _completed(reference: types.ResourceTemplateReference | types.PromptReferenc
     return completed
 
 
-def page(*sessions: dict[str, Any]) -> dict[str, Any]:
-    """Return a page of sessions."""
-    metadata = {"itemsPerPage": 20, "totalItems": len(sessions), "currentPage": 1}
-    return {"results": list(sessions), "metadata": metadata}
+def page(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a page with one session; what the session has beside its own fields, the page has as well."""
+    metadata = {"itemsPerPage": 20, "totalItems": 1, "currentPage": 1, **body.get("metadata", {})}
+    beside = ("orgSettings", "variables", "recordingUrl")
+    further: dict[str, Any] = {name: body[name] for name in beside if name in body}
+    return {"results": [body], "metadata": metadata, **further}
 
 
 WAYS: dict[str, Way] = {

@@ -1,4 +1,4 @@
-"""Arguments that the contract accepts and that carry secrets: what a caller sends, and an error may repeat."""
+"""Arguments that the contract accepts and that carry secrets: an error of the API may repeat them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from planting.places import Form, Place
 from planting.plants import standing
 from planting.secret_texts import Secret, drawn_secrets
 from recording_upstream import SESSION_ID
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 
 HERE = object()
 """Stands where the secret goes."""
@@ -32,7 +33,9 @@ CREATIONS: dict[str, dict[str, Any]] = {
                 {
                     "provider": "webhook",
                     "authenticationPlan": {
-                        **{"type": "oauth2", "url": "https://a.example", "clientId": "c"},
+                        "type": "oauth2",
+                        "url": "https://a.example",
+                        "clientId": "c",
                         "clientSecret": HERE,
                     },
                 }
@@ -88,10 +91,10 @@ def filled(template: Any, value: Any) -> Any:
     """Return arguments with a value where the secret goes."""
     if template is HERE:
         return deepcopy(value)
-    if isinstance(template, dict):
-        return {key: filled(child, value) for key, child in template.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(template, list):
-        return [filled(item, value) for item in template]  # pyright: ignore[reportUnknownVariableType]
+    if is_object(template):
+        return {key: filled(child, value) for key, child in template.items()}
+    if is_list(template):
+        return [filled(item, value) for item in template]
     return template
 
 

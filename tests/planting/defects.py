@@ -1,4 +1,4 @@
-"""Calls that are refused: secrets where they belong, beside them, as the wrong type, or where nothing is known."""
+"""Calls that are refused: a secret is wrong at its place, stands beside what is, or does not belong there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from planting.carriers import CREATIONS, arguments_with
 from recording_upstream import SESSION_ID
+from vapi_sessions_tools.engine.json_values import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,11 @@ PLACE = "phoneNumber.twilioAuthToken"
 
 
 def _at(place: str, value: Any, **beside: Any) -> Call:
-    return "create_session", {**arguments_with(place, value), **beside}
+    arguments = arguments_with(place, value)
+    for name, wrong in beside.items():
+        held = arguments.get(name)
+        arguments[name] = {**held, **wrong} if is_object(held) else wrong
+    return "create_session", arguments
 
 
 WRONG_AT_THE_SECRET: tuple[Callable[[str], Call], ...] = (
@@ -80,10 +85,15 @@ SECRET_ELSEWHERE: tuple[Callable[[str], Call], ...] = (
 
 def refused_calls(secrets: st.SearchStrategy[Secret]) -> st.SearchStrategy[tuple[Secret, Call]]:
     """Draw a secret and a call that holds it and is refused."""
-    beside = st.builds(
-        lambda place, wrong: lambda text: _at(place, text, **wrong),
-        st.sampled_from(list(CREATIONS)),
-        st.sampled_from(WRONG_BESIDE_IT),
-    )
-    defects = st.sampled_from((*WRONG_AT_THE_SECRET, *SECRET_ELSEWHERE)) | beside
-    return st.tuples(secrets, defects).map(lambda drawn: (drawn[0], drawn[1](drawn[0].text)))
+    beside = [_beside(place, wrong) for place in CREATIONS for wrong in WRONG_BESIDE_IT]
+    alone = [*WRONG_AT_THE_SECRET, *SECRET_ELSEWHERE]
+    defects = st.sampled_from(alone) | st.sampled_from(beside)
+    return st.builds(_called, secrets, defects)
+
+
+def _beside(place: str, wrong: dict[str, Any]) -> Callable[[str], Call]:
+    return lambda text: _at(place, text, **wrong)
+
+
+def _called(hidden: Secret, defect: Callable[[str], Call]) -> tuple[Secret, Call]:
+    return hidden, defect(hidden.text)

@@ -23,6 +23,7 @@ from vapi_sessions_mcp.logs import configure_logs
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
@@ -62,7 +63,8 @@ class Desk:
         self.upstream.requests.clear()
         self.upstream.answers.clear()
         self.user.asked.clear()
-        self.log.truncate(0)
+        self.log.seek(0)
+        self.log.truncate()
 
     async def told(self, asked: Awaitable[BaseModel]) -> str:
         """Return all that is told on asking: the reply or the protocol error, the question, the log."""
@@ -86,30 +88,33 @@ def spread(value: Any) -> str:
 def _texts(value: Any) -> Generator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for key, child in value.items():  # pyright: ignore[reportUnknownVariableType]
-            yield str(key)  # pyright: ignore[reportUnknownArgumentType]
+    elif is_object(value):
+        for key, child in value.items():
+            yield key
             yield from _texts(child)
-    elif isinstance(value, list):
-        for item in value:  # pyright: ignore[reportUnknownVariableType]
+    elif is_list(value):
+        for item in value:
             yield from _texts(item)
 
 
 @asynccontextmanager
-async def desk_of(contract: Contract, key: Secret, *, confirm: tuple[str, ...] = ()) -> AsyncGenerator[Desk]:
+async def desk_of(
+    contract: Contract, key: Secret, *, confirm: tuple[str, ...] = (), url: str | None = None
+) -> AsyncGenerator[Desk]:
     """Set up a desk.
 
     Args:
         contract: Whose tools are offered.
         key: With which the API is called.
         confirm: The tools before which the user is asked, who declines.
+        url: Where the API is; the upstream in this process when left out.
     """
     upstream, user = RecordingUpstream(), User("decline")
     credential = Credential(key.text)
 
     def connect() -> Client:
-        transport = httpx.ASGITransport(upstream)
-        return Client("http://localhost", transport=transport, retry=RetryPolicy(attempts=1))
+        transport = httpx.ASGITransport(upstream) if url is None else None
+        return Client(url or "http://localhost", transport=transport, retry=RetryPolicy(attempts=1))
 
     toolset = Toolset(contract, connect)
     server = build_server(toolset, credential, Confirmation(confirm))
@@ -125,10 +130,11 @@ def logged_at_debug(credential: Credential) -> Generator[io.StringIO]:
     root, ours = logging.getLogger(), [logging.getLogger(name) for name in OURS]
     handlers, levels = root.handlers[:], [logger.level for logger in (root, *ours)]
     configure_logs("debug", credential)
-    (handler,) = root.handlers
-    assert isinstance(handler, logging.StreamHandler)
+    (made,) = root.handlers
     log = io.StringIO()
-    handler.setStream(log)
+    handler = logging.StreamHandler(log)
+    handler.setFormatter(made.formatter)
+    root.handlers[:] = [handler]
     root.handlers.extend(handlers)
     yield log
     root.removeHandler(handler)

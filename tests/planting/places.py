@@ -1,8 +1,8 @@
 """The places of a session that bear secrets, written by hand from what is known of the API.
 
 A place is written as `assistant.credentials[].apiKey`: a name a level, `[]` for the entries of a list. What
-stands there is a secret text, the address of a server (its scheme and host may be shown) or a link that is
-a secret as a whole.
+stands there is a secret text, the address of a server (its scheme and host may be shown), a link that is a
+secret as a whole, several secrets, or the schema of a field with that name, which may give its value away.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["text", "address", "link"]
+Form = Literal["text", "address", "link", "several", "schema"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,11 @@ SIP = ("model.tools[].destinations[]", "hooks[].do[].destination")
 ASSISTANT_TEXTS = (
     *(f"credentials[].{name}" for name in CREDENTIAL_TEXTS),
     *(f"model.workflow.credentials[].{name}" for name in ("apiKey", "authToken")),
-    *(f"{server}.{name}" for server in SERVERS for name in ("headers.X-Any", "headers.Authorization", "secret")),
+    *(
+        f"{server}.{name}"
+        for server in SERVERS
+        for name in ("headers.X-Any", "headers.Authorization", "secret")
+    ),
     *(f"{model}.headers.X-Any" for model in MODELS),
     *(f"{tool}.headers.X-Any" for tool in TOOLS),
     *(f"{tool}.environmentVariables[].value" for tool in TOOLS),
@@ -109,6 +113,7 @@ DECLARED = (
 FREE_FORM = (
     *("metadata", "variables", "artifact.variableValues", "assistantOverrides.variableValues", "orgSettings"),
     *("assistant.metadata", "messages[].metadata", "messages[].toolCalls[].function.arguments", "customer"),
+    *("messages[].content", "messages[].message", "messages[].toolCalls[].arguments", "messages[].refusal"),
     *("newField[].inner", "costs[]", "assistant.voice.newPart", "squad.members[].assistant.metadata"),
 )
 """Where fields stand that nobody declared; their names alone tell."""
@@ -116,7 +121,14 @@ FREE_FORM = (
 TELLING = (
     *("api key", "x api key", "auth token", "x auth token", "client secret", "refresh token", "access token"),
     *("id token", "db password", "password", "token", "secret", "cookie", "set cookie", "authorization"),
-    *("proxy authorization", "private key", "ssh private key", "access key", "user credential", "open ai key"),
+    *(
+        "proxy authorization",
+        "private key",
+        "ssh private key",
+        "access key",
+        "user credential",
+        "open ai key",
+    ),
     *("webhook secret", "twilio api key", "secret access key", "public key", "auth username"),
 )
 """Names that tell, word by word; they are spelled in many ways."""
@@ -129,13 +141,34 @@ def spellings(words: str) -> tuple[str, ...]:
     snake = "_".join((first, *rest))
     kebab = "-".join((first, *rest))
     mixed = "-".join(map(str.capitalize, (first, *rest)))
-    return camel, camel[0].upper() + camel[1:], snake, kebab, snake.upper(), kebab.upper(), mixed, f"_{snake}"
+    upper = (camel[0].upper() + camel[1:], snake.upper(), kebab.upper())
+    return camel, *upper, snake, kebab, mixed, f"_{snake}", " ".join((first, *rest))
 
 
-UNDECLARED = tuple(
-    Place(f"{holder}.{name}" if holder else name)
-    for holder in ("", *FREE_FORM)
-    for words in TELLING
-    for name in spellings(words)
+SEVERAL = ("api keys", "passwords", "secrets", "cookies", "credentials", "private keys")
+"""Names of several secrets."""
+
+SCHEMAS = (
+    "assistant.model.tools[].function.parameters.properties",
+    "assistant.model.tools[].body.properties",
+    "assistant.model.tools[].headers.properties",
+    "metadata.properties",
+)
+"""Where the fields of a schema are described."""
+
+UNDECLARED = (
+    *(
+        Place(f"{holder}.{name}" if holder else name)
+        for holder in ("", *FREE_FORM)
+        for words in TELLING
+        for name in spellings(words)
+    ),
+    *(
+        Place(f"{holder}.{name}", "several")
+        for holder in FREE_FORM
+        for words in SEVERAL
+        for name in spellings(words)
+    ),
+    *(Place(f"{holder}.{name}", "schema") for holder in SCHEMAS for name in ("apiKey", "password", "token")),
 )
 """Every place that is secret by its name alone."""

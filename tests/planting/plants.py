@@ -39,9 +39,16 @@ class Planted:
         self.places.append(place)
 
 
+def body_with(place: Place, hidden: Secret, shape: Callable[[str], Any]) -> dict[str, Any]:
+    """Return an object that holds a secret at a place, in a shape, and nothing else."""
+    planted = Planted({})
+    planted.plant(place, hidden, shape)
+    return planted.body
+
+
 def standing(place: Place, text: str) -> str:
     """Return what stands at a place for a secret text."""
-    if place.form == "text":
+    if place.form not in ("address", "link"):
         return text
     host = "https://hooks.example" if place.form == "address" else "https://records.example:8443"
     return f"{host}/{text}?signature={text}#{text}"
@@ -70,7 +77,29 @@ SHAPES: dict[str, tuple[Callable[[str], Any], ...]] = {
         lambda text: [{"a": {"b": [text]}}, 1],
         lambda text: {text: True},
     ),
-    "address": (lambda text: text, lambda text: [text, "https://plain.example"], lambda text: {"raw": text}),
+    "address": (
+        lambda text: text,
+        lambda text: [text, "https://plain.example"],
+        lambda text: {"raw": text},
+        lambda text: text.removeprefix("https:"),
+        lambda text: text.replace("://", "://ada:") + "@hooks.example",
+        lambda text: text.replace("example/", "example;"),
+        lambda text: text.replace("example/", "example\\"),
+    ),
+    "several": (
+        lambda text: [text],
+        lambda text: {"a": text},
+        lambda text: ["plain", text],
+    ),
+    "schema": (
+        lambda text: {"type": "string", "default": text},
+        lambda text: {"type": "string", "enum": ["plain", text]},
+        lambda text: {"const": text, "description": "plain"},
+        lambda text: {"type": "object", "example": {"a": text}},
+        lambda text: {"type": "array", "items": {"type": "string", "examples": [text]}},
+        lambda text: {"now": text},
+        lambda text: text,
+    ),
     "link": (lambda text: text, lambda text: [text], lambda text: {"href": text, "expires": 3600}),
 }
 """What may stand at a place, by its form; the first is what is published."""
@@ -85,6 +114,14 @@ HOLDER_SHAPES: tuple[Callable[[str], Any], ...] = (
     lambda text: [{"name": "A", "value": text}, {"name": "B", "value": [text]}],
 )
 """What may stand at a holder of secrets itself."""
+
+GROUPS = [
+    [place for place in places if place.form == form]
+    for places in (DECLARED, UNDECLARED)
+    for form in SHAPES
+    if any(place.form == form for place in places)
+]
+"""The places by what stands there, so that each kind is drawn as often."""
 
 _NOISE = ("model", "voice", "newPart", "plan", "x")
 
@@ -101,13 +138,13 @@ def _objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 
 
 @st.composite
-def planted_sessions(draw: st.DrawFn, forms: tuple[str, ...] | None = None) -> Planted:
+def planted_sessions(draw: st.DrawFn) -> Planted:
     """Draw a session with secrets in it."""
-    texts = drawn_secrets(forms) if forms else drawn_secrets()
-    said = [{"role": "user", "content": "Hi"}, {"role": "tool_calls", "message": "", "toolCalls": []}]
-    planted = Planted(session(name="plain", createdAt=NEWEST, messages=said, **{"extra": draw(noise())}))
+    texts = drawn_secrets()
+    said = [{"role": "user", "content": "Hi"}, {"role": "bot", "message": "Hello", "time": 0}]
+    planted = Planted(session(name="plain", createdAt=NEWEST, messages=said, extra=draw(noise())))
     for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.sampled_from(DECLARED) | st.sampled_from(UNDECLARED))
+        place = draw(st.sampled_from(draw(st.sampled_from(GROUPS))))
         planted.plant(place, draw(texts), draw(st.sampled_from(SHAPES[place.form])))
     if draw(st.booleans()):
         holder = Place(f"newPart[].{draw(st.sampled_from(HOLDERS))}")

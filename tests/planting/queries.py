@@ -19,16 +19,35 @@ WHOLE = (
     *("join(', ', map(&to_string(@), values(@)))", "join('', sort(map(&to_string(@), values(@))))"),
     *("to_array(@)[?contains(to_string(@), 'x')]", "values(@)[?contains(to_string(@), 'x')]", "not_null(@)"),
     *("[keys(@), values(@)]", "{a: @, b: values(@)}", "@ | @ | to_string(@)", "values(@) | [].values(@)[]"),
-    *("`{\"a\": 1}` || @", "`null` || @", "!`null` && @", "reverse(values(@))", "length(@) && @", "'x' && @"),
+    *('`{"a": 1}` || @', "`null` || @", "!`null` && @", "reverse(values(@))", "length(@) && @", "'x' && @"),
 )
 """Expressions that give all of an answer, in one form or another."""
 
 OF_PLACE = (
-    *("{p}", "[{p}, {p}]", "{{a: {p}, b: {{c: {p}}}}}", "to_string({p})", "{p} | @", "{p} || @", "not_null({p}, @)"),
-    *("to_array({p})", "map(&to_string(@), to_array({p}))", "reverse(to_string({p}))", "[{p}][]", "[{p}][][]"),
+    *(
+        "{p}",
+        "[{p}, {p}]",
+        "{{a: {p}, b: {{c: {p}}}}}",
+        "to_string({p})",
+        "{p} | @",
+        "{p} || @",
+        "not_null({p}, @)",
+    ),
+    *(
+        "to_array({p})",
+        "map(&to_string(@), to_array({p}))",
+        "reverse(to_string({p}))",
+        "[{p}][]",
+        "[{p}][][]",
+    ),
     *("join('-', to_array(to_string({p})))", "to_array({p})[?contains(to_string(@), 'x')]", "values({p})"),
     *("sort_by(to_array({p}), &to_string(@))", "keys({p})", "{p}.*", "{p}[*]", "{p}[]", "{p}[0]", "{p}[0:9]"),
-    *("starts_with({p}, 's') && {p}", "to_number({p}) || {p}", "type({p}) && {p}", "merge({{x: {p}}}, {{y: {p}}})"),
+    *(
+        "starts_with({p}, 's') && {p}",
+        "to_number({p}) || {p}",
+        "type({p}) && {p}",
+        "merge({{x: {p}}}, {{y: {p}}})",
+    ),
     *("max_by(to_array(@), &to_string({p}))", "[?{p}]", "[@][?{p}].{p}", "to_array(@)[?{p} != `1`]"),
 )
 """Expressions about one place."""
@@ -59,9 +78,20 @@ def _random(expressions: list[str]) -> st.SearchStrategy[str]:
 
 
 def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    two = st.sampled_from(["{} | {}", "[{}, {}]", "{{a: {}, b: {}}}", "({}) || ({})", "({}) && ({})", "merge({}, {})"])
+    two = st.sampled_from(
+        ["{} | {}", "[{}, {}]", "{{a: {}, b: {}}}", "({}) || ({})", "({}) && ({})", "merge({}, {})"]
+    )
     one = st.sampled_from(
-        ["({})[]", "({}).*", "to_array({})", "to_string({})", "[{}][]", "({})[::-1]", "reverse({})", "values({})"]
+        [
+            "({})[]",
+            "({}).*",
+            "to_array({})",
+            "to_string({})",
+            "[{}][]",
+            "({})[::-1]",
+            "reverse({})",
+            "values({})",
+        ]
     )
     pairs = st.tuples(two, inner, inner).map(lambda drawn: drawn[0].format(drawn[1], drawn[2]))
     return pairs | st.tuples(one, inner).map(lambda drawn: drawn[0].format(drawn[1]))

@@ -22,7 +22,15 @@ _RUN = 8
 """Letters of a half that are no chance."""
 
 PLAIN_FORMS = ("{a}{b}", "sk-{a}-{b}", "{a}.{b}", "eyJ{a}.eyJ{b}.x", "{a}_{b}")
-MARKED_FORMS = ("{a}+{b}/=", "{a}.*+?({b}[$", '"{a}"{b}', "'{a}\\{b}", "{a}&{b}<{a}>", "{a}%20{b}", "${{{a}}}{b}")
+MARKED_FORMS = (
+    "{a}+{b}/=",
+    "{a}.*+?({b}[$",
+    '"{a}"{b}',
+    "'{a}\\{b}",
+    "{a}&{b}<{a}>",
+    "{a}%20{b}",
+    "${{{a}}}{b}",
+)
 WORDY_FORMS = ("Bearer {a}{b}", "{a}  {b}", "é{a}密{b}", "{a}\n{b}", "<b>{a}</b>{b}", "{a}\u200b{b}😀")
 
 
@@ -46,7 +54,9 @@ def secret(name: str, form: str = "{a}{b}") -> Secret:
     return Secret((a, b), form.format(a=a, b=b))
 
 
-def drawn_secrets(forms: Sequence[str] = (*PLAIN_FORMS, *MARKED_FORMS, *WORDY_FORMS)) -> st.SearchStrategy[Secret]:
+def drawn_secrets(
+    forms: Sequence[str] = (*PLAIN_FORMS, *MARKED_FORMS, *WORDY_FORMS),
+) -> st.SearchStrategy[Secret]:
     """Draw secrets; two of one name are the same."""
     names = st.integers(0, 2**40).map(str)
     return st.builds(secret, names, st.sampled_from(forms))
@@ -56,7 +66,13 @@ def traces(secrets: Iterable[Secret], told: str) -> list[str]:
     """Return the runs of letters of secrets that stand in a text, in either direction."""
     plain = told.casefold()
     texts = (plain, plain[::-1])
-    return [run for known in secrets for half in known.halves for run in _runs(half) if any(run in t for t in texts)]
+    return [
+        run
+        for known in secrets
+        for half in known.halves
+        for run in _runs(half)
+        if any(run in t for t in texts)
+    ]
 
 
 def _runs(half: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.ignored import ignored_fields
 from vapi_sessions_tools.engine.places import outline_at
-from vapi_sessions_tools.engine.problem import Problem
+from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
 from vapi_sessions_tools.engine.scrutiny import placeholders, scrutinise
@@ -117,7 +117,10 @@ class Preparer:
         if not problems:
             return
         tool = self._operation.tool
-        told = taught(problems[:MOST_PROBLEMS], partial(outline_at, self._operation, self._shapes, arguments))
+        told = taught(
+            [self._public(problem) for problem in problems[:MOST_PROBLEMS]],
+            partial(outline_at, self._operation, self._shapes, arguments),
+        )
         counted = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
         counted = f"at least {counted}" if len(problems) >= MOST_COUNTED else counted
         first = "; ".join(f"{problem.path} {problem.rule}" for problem in told[:3])
@@ -128,6 +131,14 @@ class Preparer:
             more=len(problems) - len(told),
             next_step="Correct the arguments as each problem says and call again.",
         )
+
+    def _public(self, problem: Problem) -> Problem:
+        """Return a problem whose path ends at the first secret field in it."""
+        if problem.place is None:
+            return problem
+        place = self._redactor.public_path(problem.place)
+        shorter = len(place) < len(problem.place)
+        return replace(problem, path=path_text(place), place=place) if shorter else problem
 
 
 def _too_large(request: Request) -> list[Problem]:

@@ -30,7 +30,7 @@ async def test_it_goes_as_told_on_the_sandbox() -> None:
     async with Client(build_server(toolset, settings.credential)) as client:
         await Demo(client, Narrator(out)).play()
     await toolset.aclose()
-    assert "7. What is gone is gone." in out.getvalue()
+    assert "8. What is gone is gone." in out.getvalue()
 
 
 async def test_an_answer_that_was_not_to_be_ends_it(server: Server[Any]) -> None:

@@ -185,6 +185,15 @@ def test_half_of_a_surrogate_pair_is_shown_as_unreadable(redactor: Redactor) -> 
         {"apiKeys": [SECRET]},
         {"secrets": {"a": SECRET}},
         {"cookies": SECRET},
+        {"cookies": [{"name": "a", "value": SECRET}]},
+        {"apiKeys": [SECRET, {"a": 1}]},
+        {"recording": {"path": SECRET}},
+        {"parameters": {"type": "object", "properties": {"apiKey": SECRET}}},
+        {"parameters": {"type": "object", "properties": {"apiKey": {"now": SECRET}}}},
+        {"headers": {"type": "object", "properties": {"X": SECRET}}},
+        {"parameters": {"properties": {"server": {"url": f"https://x.example/{SECRET}"}}}},
+        {"url": f"https://x.example;{SECRET}"},
+        {"url": f"https://x.example\\{SECRET}"},
         {"api key": SECRET, "X-Api.Key": SECRET},
     ],
 )
@@ -200,6 +209,12 @@ def test_a_secret_goes_in_whatever_form_it_is_written(redactor: Redactor, value:
         {"parameters": {"type": "object", "description": "x", "properties": {"token": {"type": "string"}}}},
         {"properties": {"token": {"type": ["string", "null"]}, "secret": {"$ref": "#/x"}}},
         {"headers": {"type": "object", "properties": {"Authorization": {"type": "string"}}}},
+        {"parameters": {"type": "object", "properties": {"colour": {"type": "string", "enum": ["red"]}}}},
+        {"properties": {"headers": {"type": "object", "properties": {"secret": {"type": "string"}}}}},
+        {"properties": {"headers": {"type": "array", "items": [{"type": "string"}, {"type": "null"}]}}},
+        {"headers": {"type": "object", "additionalProperties": True, "required": ["a"]}},
+        {"url": "https://[2001:db8::1]:8080"},
+        {"url": "HTTPS://X.example/"},
         {"tokens": ["a", "b"], "totalTokens": 7},
         {"credentials": [{"provider": "openai"}]},
         {"url": 7},
@@ -265,3 +280,18 @@ def test_no_known_secret_is_left_in_any_text(around: str, secret: str) -> None:
 def test_what_is_clean_stays_as_it_is(path: list[str | int]) -> None:
     once = SHIPPED.redact(planted(path, {"apiKey": SECRET, "url": "https://x.example/a"}))
     assert SHIPPED.redact(once) == once
+
+
+@pytest.mark.parametrize(
+    ("path", "public"),
+    [
+        (["assistant", "metadata", "api_key", "x", 0], ["assistant", "metadata", "api_key"]),
+        (["assistant", "server", "headers", "X-Any", "y"], ["assistant", "server", "headers", "X-Any"]),
+        (["assistant", "name"], ["assistant", "name"]),
+        ([], []),
+    ],
+)
+def test_a_place_is_told_up_to_the_first_secret_field(
+    redactor: Redactor, path: list[str | int], public: list[str | int]
+) -> None:
+    assert list(redactor.public_path(path)) == public

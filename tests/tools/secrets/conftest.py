@@ -24,6 +24,6 @@ async def desk(contract: Contract) -> AsyncGenerator[Desk]:
 
 @pytest.fixture(params=["vk-{a}-{b}", 'vk+{a}/"{b}\\=%&'], ids=["plain", "marked"])
 async def keyed(contract: Contract, request: pytest.FixtureRequest) -> AsyncGenerator[Desk]:
-    """A desk whose key is of ordinary characters, and one whose key is written otherwise nearly everywhere."""
+    """A desk whose key is of ordinary characters, and one whose key others write otherwise."""
     async with desk_of(contract, secret("the key", request.param)) as made:
         yield made

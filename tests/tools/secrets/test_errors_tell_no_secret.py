@@ -1,4 +1,4 @@
-"""A failed answer may repeat the secrets and the key that it was sent with: the error that is told does not."""
+"""A failed answer may repeat the secrets and the key that it was sent: the error that is told does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_failed_answer_that_repeats_the_arguments_and_the_key(
     keyed: Desk, call: Carried, echo: Echo
 ) -> None:
     keyed.clear()
-    echo.answer(keyed.upstream, call.secret.text, keyed.key.text)
+    echo.answer(keyed.upstream, call.sent, keyed.key.text)
     told = await keyed.call(call.tool, call.arguments)
     assert keyed.upstream.requests, told
     assert traces([call.secret, keyed.key], told) == []
@@ -36,7 +36,7 @@ async def test_a_failed_answer_that_repeats_the_arguments_and_the_key(
 @given(call=carried(), echo=echoes(statuses=(200, 201)))
 async def test_a_success_that_is_none_and_repeats_them(desk: Desk, call: Carried, echo: Echo) -> None:
     desk.clear()
-    echo.answer(desk.upstream, call.secret.text, desk.key.text)
+    echo.answer(desk.upstream, call.sent, desk.key.text)
     told = await desk.call(call.tool, call.arguments)
     assert traces([call.secret, desk.key], told) == []
 

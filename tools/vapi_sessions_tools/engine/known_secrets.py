@@ -75,6 +75,7 @@ def _written(value: str) -> Iterator[str]:
     yield quote_plus(encodable)
     yield repr(value)[1:-1]
     yield repr(value.encode("utf-8", "replace"))[2:-1]
+    yield value.replace("\\", "\\\\").replace("'", "\\'")
     yield " ".join(value.split())
 
 

@@ -7,6 +7,7 @@ itself (its credential, and the secrets among its arguments) are known, and are 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from vapi_sessions_tools.engine.placeholder import REDACTED
 from vapi_sessions_tools.engine.secret_policy import SecretNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from vapi_sessions_tools.engine.secret_policy import SecretPolicy, Trail
 
@@ -32,6 +33,7 @@ _SCHEMA_WORDS = frozenset(
 _SCHEMA_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _SCHEMA_VALUES = ("default", "const", "enum", "example", "examples", "value")
 _LONGEST_JSON_TEXT = 1_000_000
+_HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
 
 
 class Redactor:
@@ -67,6 +69,16 @@ class Redactor:
     def text(self, text: str, known: Iterable[str]) -> str:
         """Return a text without the given secrets."""
         return cast("str", self.without(text, known))
+
+    def public_path(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
+        """Return a place up to the first secret field: the names below it may be secrets themselves."""
+        trail: list[str] = []
+        for at, part in enumerate(path, 1):
+            if isinstance(part, str):
+                if self._names.is_secret(part, tuple(trail)):
+                    return tuple(path[:at])
+                trail.append(part)
+        return tuple(path)
 
     def secrets_in(self, value: Any) -> tuple[str, ...]:
         """Return the texts that are hidden in a value, those in JSON that is sent as text included."""
@@ -106,11 +118,14 @@ class _Redaction:
         return self._text(value, trail) if isinstance(value, str) else value
 
     def _text(self, text: str, trail: Trail) -> str:
-        if "://" in text and not self._reveal_links and self._names.is_below_link(trail):
+        if not self._reveal_links and self._is_link(text, trail):
             return self._hide(text)
         if self._into_texts and text[:1] in ("{", "[") and len(text) <= _LONGEST_JSON_TEXT:
             self._look_into(text, trail)
         return cast("str", self._known.out_of(text))
+
+    def _is_link(self, text: str, trail: Trail) -> bool:
+        return self._names.is_below_links(trail) or ("://" in text and self._names.is_below_link(trail))
 
     def _look_into(self, text: str, trail: Trail) -> None:
         try:
@@ -121,8 +136,9 @@ class _Redaction:
     def _field(self, name: str, value: Any, trail: Trail) -> Any:
         if value is None or isinstance(value, bool) or value in ("", [], {}):
             return value
-        if self._is_schema_of_values(name, value, trail):
-            return self._schema(value, (*trail, name))
+        if _is_schema(value) and self._holds_schemas(name, trail):
+            hides = self._names.is_secret(name, trail) or self._names.is_holder(name)
+            return self._schema(value, (*trail, name), hides=hides)
         if self._is_hidden(name, value, trail):
             return self._hide(value)
         if self._names.is_value_list(name) and is_object(value):
@@ -136,26 +152,38 @@ class _Redaction:
             return True
         return isinstance(value, str) and not self._reveal_links and self._names.is_link(name, trail)
 
-    def _is_schema_of_values(self, name: str, value: Any, trail: Trail) -> bool:
-        """Whether a JSON Schema stands where values would be secret: it describes them and holds none."""
-        if not _is_schema(value):
-            return False
-        if trail and trail[-1] == "properties":
-            return self._names.is_secret(name, trail[:-1])
-        return self._names.is_holder(name) or self._names.is_value_list(name)
+    def _holds_schemas(self, name: str, trail: Trail) -> bool:
+        """Whether a JSON Schema may stand in a field: it describes values, and holds but a few."""
+        within = bool(trail) and trail[-1] == "properties"
+        return within or self._names.is_holder(name) or self._names.is_value_list(name)
 
-    def _schema(self, schema: Any, trail: Trail) -> Any:
-        """Return a schema of secret values: readable, but for the values that it gives away."""
-        if not is_object(schema):
-            return self.of(schema, trail)
-        return {
-            word: self._hide(held)
-            if word in _SCHEMA_VALUES
-            else {name: self._schema(inner, trail) for name, inner in held.items()}
-            if word == "properties" and is_object(held)
-            else self._schema(held, trail)
-            for word, held in schema.items()
-        }
+    def _schema(self, schema: Any, trail: Trail, *, hides: bool) -> Any:
+        """Return a schema: readable, but for the values of secrets that it gives away.
+
+        Args:
+            schema: The schema, or a list of some.
+            trail: The fields around it.
+            hides: Whether what it describes is secret.
+        """
+        if is_list(schema):
+            return [self._schema(inner, trail, hides=hides) for inner in schema]
+        if not _is_schema(schema):
+            return self._hide(schema) if hides and not isinstance(schema, bool) else self.of(schema, trail)
+        return {word: self._schema_word(word, held, trail, hides=hides) for word, held in schema.items()}
+
+    def _schema_word(self, word: str, held: Any, trail: Trail, *, hides: bool) -> Any:
+        if word == "properties" and is_object(held):
+            return {name: self._property(name, inner, trail, hides=hides) for name, inner in held.items()}
+        if word in _SCHEMA_VALUES:
+            return self._hide(held) if hides else self.of(held, trail)
+        if is_object(held) or (is_list(held) and any(map(is_object, held))):
+            return self._schema(held, trail, hides=hides)
+        return self._known.out_of(held)
+
+    def _property(self, name: str, value: Any, trail: Trail, *, hides: bool) -> Any:
+        if hides:
+            return self._schema(value, (*trail, "properties", name), hides=True)
+        return self._field(name, value, (*trail, "properties"))
 
     def _is_several(self, name: str, value: Any) -> bool:
         """Whether a field holds several secrets in a form that hides which is which."""
@@ -164,7 +192,7 @@ class _Redaction:
         if not self._names.is_plural(name):
             return False
         held = list(value.values()) if is_object(value) else value if is_list(value) else [value]
-        return all(isinstance(item, str) for item in held)
+        return any(isinstance(item, str) for item in held)
 
     def _hosts(self, value: Any, trail: Trail) -> Any:
         """Keep of each URL its scheme and host; what follows them may be a secret."""
@@ -202,7 +230,8 @@ def host_only(text: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         return REDACTED
-    if not parts.scheme or not host:
+    if not parts.scheme or not host or not _HOST.fullmatch(host):
         return REDACTED
-    origin = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    return text if text.rstrip("/") == origin else f"{origin}/{REDACTED}"
+    shown = f"[{host}]" if ":" in host else host
+    origin = f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
+    return text if text.rstrip("/").lower() == origin.lower() else f"{origin}/{REDACTED}"

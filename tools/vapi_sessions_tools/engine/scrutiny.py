@@ -32,7 +32,7 @@ def scrutinise(arguments: dict[str, Any]) -> list[Problem]:
             problems += [_not_unicode((*path, key.encode(errors="replace").decode())) for key in bad]
         elif isinstance(value, float) and not math.isfinite(value):
             rule = "must be a finite number: JSON has no NaN and no infinity"
-            problems.append(Problem(path_text(path), rule))
+            problems.append(Problem(path_text(path), rule, place=path))
         elif isinstance(value, str) and _has_lone_surrogate(value):
             problems.append(_not_unicode(path))
     return problems
@@ -43,7 +43,7 @@ def placeholders(arguments: dict[str, Any]) -> list[Problem]:
     rule = "must not be a placeholder of an earlier result: it would overwrite what it stands for"
     way_out = "leave this argument out to keep the present value, or give the real value"
     return [
-        Problem(path_text(path), rule, way_out)
+        Problem(path_text(path), rule, way_out, place=path)
         for path, value in _walk(arguments)
         for text in (value if is_object(value) else (value,))
         if isinstance(text, str) and is_placeholder(text)
@@ -71,7 +71,8 @@ def _children(path: _Path, value: Any) -> Iterator[tuple[_Path, Any]]:
 
 
 def _not_unicode(path: _Path) -> Problem:
-    return Problem(path_text(path), "must be valid Unicode text: it has half of a surrogate pair")
+    rule = "must be valid Unicode text: it has half of a surrogate pair"
+    return Problem(path_text(path), rule, place=path)
 
 
 def _has_lone_surrogate(text: str) -> bool:

@@ -25,7 +25,7 @@ class Links(Frozen):
     Args:
         names: Fields that hold one, anywhere.
         beginnings: Beginnings of such names.
-        holders: Objects all of whose URLs are such links.
+        holders: Objects all of whose texts are such links, or lead to the same.
         within: Objects all of whose fields ending in `url` are such links.
     """
 
@@ -91,7 +91,7 @@ class SecretNames:
         form = form_of(name)
         if trail and form_of(trail[-1]) in self._holders:
             return True
-        if form == "value" and trail and form_of(trail[-1]) in self._value_lists:
+        if form == "value" and trail and (self.is_value_list(trail[-1]) or self.is_plural(trail[-1])):
             return True
         if form in self._exceptions or form.endswith(self._exception_endings):
             return False
@@ -127,11 +127,13 @@ class SecretNames:
     def is_below_link(self, trail: Trail) -> bool:
         """Whether any URL below these fields is a link that is a credential."""
         return any(
-            form_of(name) in self._url_holders
-            or form_of(name) in self._link_beginnings
-            or self.is_link(name, trail[:at])
+            form_of(name) in self._link_beginnings or self.is_link(name, trail[:at])
             for at, name in enumerate(trail)
         )
+
+    def is_below_links(self, trail: Trail) -> bool:
+        """Whether any text below these fields is such a link, or leads to what it does."""
+        return any(form_of(name) in self._url_holders for name in trail)
 
 
 @lru_cache(maxsize=4_096)
