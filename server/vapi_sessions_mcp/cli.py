@@ -118,6 +118,12 @@ def _call(parsed: argparse.Namespace) -> int:
     return run(_settings(parsed), parsed.tool, parsed.arguments)
 
 
+def _transcript(parsed: argparse.Namespace) -> int:
+    from vapi_sessions_mcp.commands.transcript_command import run
+
+    return run(_settings(parsed), parsed.identity)
+
+
 def _sandbox(parsed: argparse.Namespace) -> int:
     from vapi_sessions_mcp.commands.sandbox_command import run
 
@@ -147,6 +153,7 @@ _RUNS = {
     "demo": _demo,
     "tools": _tools,
     "call": _call,
+    "transcript": _transcript,
     "sandbox": _sandbox,
     "contract": _contract,
 }

@@ -113,6 +113,11 @@ def _call(parser: argparse.ArgumentParser) -> None:
     _stdio(parser)
 
 
+def _transcript(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("identity", metavar="ID", help="the session's id")
+    _stdio(parser)
+
+
 def _sandbox(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--port", type=int, default=8787, metavar="N", help="the port, 8787 by default; 0 for any")
@@ -153,6 +158,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "demo": ("show the server at work on the built-in sandbox", _demo),
     "tools": ("print the tools and what they cost a model", _tools),
     "call": ("make one call and print its result", _call),
+    "transcript": ("print a session as people read it", _transcript),
     "sandbox": ("serve the emulator of the API on a port of this machine", _sandbox),
     "contract": ("build a contract from published documents, or compare two", _contract),
 }
