@@ -112,14 +112,12 @@ def _wanted_of(offered: list[Any], wanted: tuple[str, ...]) -> Any:
 
 
 def _wanted_tag(outline: Json, wanted: tuple[str, ...]) -> str:
-    """Return the tag of the wanted type, one that is not listed for a type of any other tag, or the first."""
+    """Return the tag that is told for the wanted type; the first where none is."""
     branches = outline["branches"]
     named: Json = branches if is_object(branches) else dict.fromkeys(branches, "")
     for value, names in named.items():
         if value in wanted or set(_as_list(names)) & set(wanted):
             return value
-    if set(_as_list(outline.get("any other tag", []))) & set(wanted):
-        return "another"
     return next(iter(named))
 
 

@@ -1,4 +1,4 @@
-"""How a caller reads one line of a refusal: alternatives, kinds, extents, examples.
+"""How a caller reads one line of a refusal: alternatives, kinds, limits, examples.
 
 Knows the grammar of the texts and nothing of any contract.
 """
@@ -9,21 +9,22 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from teaching.told_limits import Limits, kind_of, least_number, read_limits
+
 _YES_OR_NO = "true or false"
 _HIDDEN = "true/false"
 _ARTICLE = re.compile(r"\A(?:a|an) (?=string|number|whole|list|object)")
 _COMPOUNDS = ("list of", "object by")
 _KINDS = ("string", "number", "whole number", _HIDDEN, "any JSON", "object", "list")
-_EXTENTS = (
-    (re.compile(r"-?[\d.]+ to -?[\d.]+\Z"), "number"),
-    (re.compile(r"\d+ to \d+ characters\Z"), "string"),
-    (re.compile(r"\d+ to \d+ items\Z"), "list"),
-)
-_LOWEST = re.compile(r"(?:at least |more than )?(-?[\d.]+)(?: to |(?: characters)?\Z)")
 _OUTSIDE = re.compile(r" or (?![^(]*\))")
 """Between alternatives; one within parentheses is within a list's items."""
 
-_ITEMS = re.compile(r"(?:\A|, )(?:(?:at least )?(\d+)(?: to \d+)?|at most \d+) items\Z")
+_MORE = re.compile(r"\A(?P<listed>.*?)(?:; (?P<more>\d+) more)?(?:; (?!\d+ more).*)?\Z", re.DOTALL)
+"""What is listed, how many are not, and advice that may follow."""
+
+_COUNTED = re.compile(r"(?:\A|, )((?:at least |at most )?\d+(?: to \d+)? items)\Z")
+_MATCHING = re.compile(r"(?:\A|, )matching (.+?)(?=, such as |\Z)")
+_SUCH_AS = re.compile(r"(?:\A|, )such as (.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +32,49 @@ class Alternative:
     """One of the things that may stand at a place.
 
     Args:
-        kind: Its JSON type in words, `list of` and `object by` included; nothing for a value or a form.
-        rest: What is said further: extents and examples.
+        kind: Its JSON type in words, `list of` and `object by` included; nothing for a value.
+        rest: What is said further: limits and examples.
+        more: How many values there are that are not listed.
+        form: How a text is written, where it has a form: `a UUID: ...`.
     """
 
     kind: str
     rest: str
+    more: int = 0
+    form: str = ""
 
     @property
     def examples(self) -> list[Any]:
         """The values that are offered, as values of the kind."""
         if not self.kind:
             return [self.rest]
-        _, told, listed = self.rest.partition("such as ")
-        if not told:
-            return []
-        return [_as_kind(self.kind, text) for text in listed.split(", ")]
+        told = _SUCH_AS.search(self.rest)
+        return [_as_kind(self.kind, text) for text in told[1].split(", ")] if told else []
+
+    @property
+    def pattern(self) -> str | None:
+        """What a text must match."""
+        told = _MATCHING.search(self.rest)
+        return told[1] if told else None
+
+    @property
+    def limits(self) -> Limits | None:
+        """All limits, by their keyword; None where something else is told in their place."""
+        if self.kind == "list of":
+            counted = _COUNTED.search(self.rest)
+            return read_limits(counted[1]) if counted else {}
+        return read_limits(_MATCHING.sub("", _SUCH_AS.sub("", self.rest)))
 
     @property
     def least(self) -> float:
-        """The lower end of the extent; 0 where none is told."""
-        for part in self.rest.split(", "):
-            found = _LOWEST.match(part)
-            if found:
-                return float(found[1]) + (1 if part.startswith("more than") else 0)
-        return 0
+        """A number within the limits, or how many characters there must be."""
+        limits = self.limits or {}
+        return limits.get("minLength", 0) if self.kind == "string" else least_number(limits)
 
     @property
     def items(self) -> str:
         """What a list's items are, in words."""
-        plain = _ITEMS.sub("", self.rest)
+        plain = _COUNTED.sub("", self.rest)
         return plain[1:-1] if plain.startswith("(") else plain
 
     @property
@@ -71,43 +85,49 @@ class Alternative:
 
 def items_at_least(extent: str) -> int:
     """Return how many items an extent asks for: `list of string, at least 2 items`."""
-    found = _ITEMS.search(extent)
-    return int(found[1]) if found and found[1] else 0
+    found = _COUNTED.search(extent)
+    limits = read_limits(found[1]) if found else None
+    return int((limits or {}).get("minItems", 0))
+
+
+def named(told: list[Any]) -> tuple[list[Any], int]:
+    """Return what a list names, and how many more it counts at its end."""
+    if told and (counted := re.fullmatch(r"(?:\.\.\. )?(\d+) more", str(told[-1]))):
+        return told[:-1], int(counted[1])
+    return told, 0
 
 
 def alternatives(told: str) -> list[Alternative]:
     """Read a line: `string, 1 to 40 characters or list of string`."""
     line = told.replace(_YES_OR_NO, _HIDDEN)
-    found: list[Alternative] = []
-    for part in _OUTSIDE.split(line):
-        # All that follows a list is about its items.
-        whole = part.startswith("list of ")
-        found += _alternative(part if whole else part.split("; ")[0])
-    return found
+    # What follows a field's name, or a list, is about what they hold.
+    return [one for part in _OUTSIDE.split(line) for one in _alternative(_ARTICLE.sub("", part))]
 
 
-def _alternative(part: str) -> list[Alternative]:
-    plain = _ARTICLE.sub("", part).strip(", ")
+def _alternative(plain: str) -> list[Alternative]:
     for beginning in _COMPOUNDS:
         if plain.startswith(f"{beginning} "):
             return [Alternative(beginning, plain.removeprefix(f"{beginning} "))]
-    if plain.startswith("exactly "):
-        return [Alternative("", plain.removeprefix("exactly "))]
-    if plain.startswith("one of "):
-        return [Alternative("", value) for value in plain.removeprefix("one of ").split(", ")]
+    read = _MORE.match(plain)
+    listed, more = (read["listed"], int(read["more"] or 0)) if read else (plain, 0)
+    for words in ("exactly ", "one of "):
+        if listed.startswith(words):
+            values, others = named(listed.removeprefix(words).split(", "))
+            return [Alternative("", value, others) for value in values]
     for kind in _KINDS:
-        if plain == kind or plain.startswith((f"{kind},", f"{kind} ")):
-            return [Alternative(kind.replace(_HIDDEN, _YES_OR_NO), plain.removeprefix(kind).strip(", "))]
-    return [_without_kind(plain)]
+        if listed == kind or listed.startswith((f"{kind},", f"{kind} ")):
+            rest = listed.removeprefix(kind).removeprefix(",").removeprefix(" ")
+            return [Alternative(kind.replace(_HIDDEN, _YES_OR_NO), rest, more)]
+    return [_without_kind(listed, more)]
 
 
-def _without_kind(plain: str) -> Alternative:
-    """Read a bare extent, a form with an example, or a value itself."""
-    for pattern, kind in _EXTENTS:
-        if pattern.match(plain):
-            return Alternative(kind, plain)
-    form, such_as, _ = plain.partition("such as ")
-    return Alternative("string", plain.removeprefix(form)) if such_as else Alternative("", plain)
+def _without_kind(plain: str, more: int) -> Alternative:
+    """Read bare limits, a form with an example, or a value itself."""
+    told = _SUCH_AS.search(plain) or re.search(r"such as (.*)\Z", plain)
+    if told:
+        return Alternative("string", f"such as {told[1]}", more, plain[: told.start()] or "a form")
+    limits = read_limits(plain)
+    return Alternative(kind_of(limits), plain, more) if limits else Alternative("", plain, more)
 
 
 def _as_kind(kind: str, text: str) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vapi_sessions_tools.api_failure import failure
+from vapi_sessions_tools.api_failure import Knowledge, failure
 from vapi_sessions_tools.client import Answer
 from vapi_sessions_tools.engine.known_secrets import KnownSecrets
 
@@ -121,13 +121,18 @@ def test_secrets_are_taken_out_of_the_apis_words() -> None:
 
 
 def test_a_place_that_the_contract_knows_is_told_with_what_it_knows() -> None:
-    def outline_at(path: Sequence[str | int]) -> Any:
+    def outline_at(path: Sequence[str | int], _largest: int) -> Any:
         known: dict[str, Any] = {"a": {"type": "A", "required": {"x": "string"}}, "a.x": "string"}
         return known.get(".".join(map(str, path)))
 
     texts = ["a.property y should not exist", "a.x must be a string", "b must be a string"]
     answer = Answer(400, {}, json.dumps({"message": texts}).encode())
-    error = failure(answer, KnownSecrets([]).out_of, writes=True, outline_at=outline_at).as_result()["error"]
+
+    def known_place(path: Sequence[str | int]) -> tuple[str | int, ...] | None:
+        return tuple(path) if outline_at(path, 1_500) is not None else None
+
+    knowledge = Knowledge(outline_at, known_place)
+    error = failure(answer, KnownSecrets([]).out_of, writes=True, knowledge=knowledge).as_result()["error"]
     assert error["problems"] == [
         {"path": "a.y", "rule": texts[0], "schema": {"type": "A", "required": {"x": "string"}}},
         {"path": "a.x", "rule": texts[1], "allowed": "string"},

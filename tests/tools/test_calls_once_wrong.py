@@ -223,7 +223,7 @@ async def test_a_question_is_asked_in_the_callers_own_words(toolset: Toolset) ->
 async def test_an_object_without_an_optional_tag_is_measured_against_the_branches_that_may_lack_it(
     toolset: Toolset,
 ) -> None:
-    with pytest.raises(InvalidArgumentsError, match="gateways is required"):
+    with pytest.raises(InvalidArgumentsError, match=r"credentials\[0\].provider is required"):
         toolset.prepare("create_session", {"name": "x", "assistant": {"credentials": [{}]}})
     toolset.prepare("create_session", {"assistant": {"credentials": [{"gateways": [{"ip": "192.0.2.1"}]}]}})
 

@@ -7,10 +7,12 @@ stands in front of the API may answer with anything else.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
+from vapi_sessions_tools.engine.outline import LARGEST
 from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.teaching import taught
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 8
 _LONGEST_TEXT = 1_000
+_LONGEST_MESSAGE = 2_000
 _LONGEST_PAGE = 1_000_000
 _KINDS: dict[int, ErrorKind] = {
     401: "unauthorized",
@@ -34,12 +37,34 @@ _KINDS: dict[int, ErrorKind] = {
     429: "rate_limited",
 }
 _NEXT = {401: guidance.UNAUTHORIZED_NEXT, 403: guidance.FORBIDDEN_NEXT}
-_SHOULD_NOT_EXIST = re.compile(r"\A(?:(?P<path>\S+)\.)?property (?P<name>\S+) should not exist\Z")
-_ELEMENTS = re.compile(r"\A(?:(?P<path>\S+)\.)?All (?P<name>\w+)'s elements ")
-_EACH_VALUE = re.compile(r"\Aeach value in (?:(?P<path>\S+)\.)?(?P<name>[\w-]+) ")
-_LEADING_PATH = re.compile(
-    r"\A(?P<path>[A-Za-z_][\w:-]*(?:\.[\w:-]+)*) (?:must|should|is|has|cannot|contains) "
+_SHOULD_NOT_EXIST = re.compile(r"\A(?:(?P<path>\S+)\.)?property (?P<name>\S+) should not exist\Z", re.ASCII)
+_ELEMENTS = re.compile(r"\A(?:(?P<path>\S+)\.)?All (?P<name>\w+)'s elements ", re.ASCII)
+_EACH_VALUE = re.compile(
+    r"\A(?:each value in|nested property) (?:(?P<path>\S+)\.)?(?P<name>[\w-]+) ", re.ASCII
 )
+_LEADING_PATH = re.compile(
+    r"\A(?P<path>[A-Za-z_][\w:-]*(?:\.[\w:-]+)*) (?:must|should|is|has|cannot|contains) ", re.ASCII
+)
+_QUOTED = re.compile(r"`(?P<path>[A-Za-z_][\w.:-]*)`", re.ASCII)
+_RULE = re.compile(r" (?:must|should|elements) ")
+"""What tells a rule from a sentence that begins with some word."""
+_INDEX = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the contract knows of places in the arguments of a call.
+
+    Args:
+        outline_at: Gives the outline of a place within so many bytes, or None.
+        known_place: Gives the place that the contract knows for one that the API names, or None.
+    """
+
+    outline_at: Callable[[Sequence[str | int], int], Any]
+    known_place: Callable[[Sequence[str | int]], tuple[str | int, ...] | None]
+
+
+NOTHING_KNOWN = Knowledge(lambda _path, _largest: None, lambda _path: None)
 
 
 def failure(
@@ -49,7 +74,7 @@ def failure(
     writes: bool,
     by_id: bool = True,
     lister: str | None = None,
-    outline_at: Callable[[Sequence[str | int]], Any] = lambda _path: None,
+    knowledge: Knowledge = NOTHING_KNOWN,
 ) -> ApiAnswerError:
     """Return what a failed answer means.
 
@@ -59,22 +84,24 @@ def failure(
         writes: Whether the call may have changed something.
         by_id: Whether the call named a thing that may not be there.
         lister: The tool that lists what there is, where it is offered.
-        outline_at: Gives the outline of a place in the arguments, or None where the contract knows none.
+        knowledge: What the contract knows of places in the arguments.
     """
     status = answer.status
     kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
     # The secrets first: a text that is cut before may end in a part of one.
     texts = [cut(text, _LONGEST_TEXT) for text in _texts(answer, scrub)]
     wait = retry_after(answer.headers)
-    problems = [_problem(text, outline_at) for text in texts] if kind == "refused_by_api" else []
+    problems = [_problem(text, knowledge) for text in texts] if kind == "refused_by_api" else []
     if len(problems) == 1 and problems[0].path == "request":
         problems = []  # one text about nothing in particular is the message itself
+    told = taught(problems[:_MOST_PROBLEMS], knowledge.outline_at)
+    words = cut("; ".join(texts[:_MOST_PROBLEMS]), _LONGEST_MESSAGE)
     return ApiAnswerError(
-        f"The API answered {status}: {'; '.join(texts[:_MOST_PROBLEMS])}",
+        f"The API answered {status}: {words}",
         kind=kind,
         status=status,
-        problems=taught(problems[:_MOST_PROBLEMS], outline_at),
-        more=max(0, len(problems) - _MOST_PROBLEMS),
+        problems=told,
+        more=len(problems) - len(told),
         retry_after=wait,
         next_step=_next_step(status, kind, wait, writes=writes, by_id=by_id, lister=lister),
     )
@@ -122,25 +149,30 @@ def _page(answer: Answer, text: str, scrub: Callable[[Any], Any]) -> str:
     return f"{scrub(words) or 'an empty body'} ({media})"
 
 
-def _problem(text: str, outline_at: Callable[[Sequence[str | int]], Any]) -> Problem:
-    """Split one of the API's texts into a place and a rule, and add what the contract knows of the place."""
+def _problem(text: str, knowledge: Knowledge) -> Problem:
+    """Split one of the API's texts into a place and a rule, and say whose schema would help."""
+    if match := _SHOULD_NOT_EXIST.match(text):
+        owner = _parts(match["path"]) if match["path"] else []
+        place = knowledge.known_place(owner) if owner else ()
+        return Problem(path_text([*(place or owner), match["name"]]), text, place=place)
     path = _place(text)
-    if not path:
-        return Problem("request", text)
-    place = path[:-1] if _SHOULD_NOT_EXIST.match(text) else path  # the fields of what holds it, instead
-    outline = outline_at(place)
-    allowed = None if is_object(outline) else outline
-    return Problem(path_text(path), text, allowed, place=tuple(place))
+    known = knowledge.known_place(path) if path else None
+    if known is None:
+        said = path_text(path) if path and _RULE.search(text) else "request"
+        return Problem(said, text)
+    whole = known if known[-1] == path[-1] else path
+    outline = knowledge.outline_at(known, LARGEST)
+    return Problem(path_text(whole), text, None if is_object(outline) else outline, place=known)
 
 
 def _place(text: str) -> list[str | int]:
     """Return the place that a text of the API names: `messages.0.role` is within a list."""
-    for pattern in (_SHOULD_NOT_EXIST, _ELEMENTS, _EACH_VALUE):
+    for pattern in (_ELEMENTS, _EACH_VALUE):
         if match := pattern.match(text):
             return _parts(".".join(part for part in (match["path"], match["name"]) if part))
-    match = _LEADING_PATH.match(text)
+    match = _LEADING_PATH.match(text) or _QUOTED.search(text)
     return _parts(match["path"]) if match else []
 
 
 def _parts(path: str) -> list[str | int]:
-    return [int(part) if part.isdigit() else part for part in path.split(".")]
+    return [int(part) if _INDEX.fullmatch(part) else part for part in path.split(".")]

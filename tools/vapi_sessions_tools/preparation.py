@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.ignored import ignored_fields
-from vapi_sessions_tools.engine.places import outline_at
+from vapi_sessions_tools.engine.places import known_place, outline_at
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
@@ -46,7 +46,8 @@ class Prepared:
         request: The request they make.
         select: What is asked of the answer, or None for the compact view.
         secrets: Secret values among the arguments.
-        outline_at: Gives the outline of a place in the arguments, or None where the contract knows none.
+        outline_at: Gives the outline of a place in the arguments within so many bytes, or None.
+        known_place: Gives the place that the contract knows for one that the API names, or None.
         ignored: Why the API will ignore which of the arguments, by their places.
     """
 
@@ -55,7 +56,8 @@ class Prepared:
     request: Request
     select: Callable[[Any], Any] | None
     secrets: tuple[str, ...]
-    outline_at: Callable[[Sequence[str | int]], Any]
+    outline_at: Callable[[Sequence[str | int], int], Any]
+    known_place: Callable[[Sequence[str | int]], tuple[str | int, ...] | None]
     ignored: Mapping[str, str]
 
 
@@ -92,7 +94,7 @@ class Preparer:
             select = compile_query(QUERY_ARGUMENT, asked) if asked is not None else None
         except QueryError as error:
             problems.append(error.problem)
-        if self._operation.asks_when_empty and not problems:
+        if self._operation.asks_when_empty and not problems and asked is None:
             problems = questions(mended)
         self._refuse(problems, mended)
         request = build_request(self._operation, mended)
@@ -104,6 +106,7 @@ class Preparer:
             select=select,
             secrets=self._redactor.secrets_in(mended),
             outline_at=partial(outline_at, self._operation, self._shapes, mended),
+            known_place=partial(known_place, self._operation, self._shapes, mended),
             ignored=ignored_fields(self._operation, self._shapes, mended),
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.json_values import is_object, size
-from vapi_sessions_tools.engine.pages import fitting_count, next_page
+from vapi_sessions_tools.engine.pages import fitting_count, is_named, next_page, smaller_page
 from vapi_sessions_tools.engine.shrinking import LARGEST, shrink_result
 from vapi_sessions_tools.engine.untrusted import marked, untrusted_fields, untrusted_in, untrusted_in_items
 from vapi_sessions_tools.engine.view import SAID, SMALL, Compact, item_views, one_view, said_lossy
@@ -72,11 +72,15 @@ class Presenter:
         entries: list[Any] = answer.get(pages.results) or []
         form = self._form(self._entry_shape(operation, pages))
         shown, omitted = item_views(form.item, entries) if form else (entries, {})
-        shown = shown[: self._fitting(operation, pages, arguments, shown)]
+        fits = self._fitting(operation, pages, arguments, shown)
+        again = fits < len(shown) and is_named(pages, arguments)
+        shown = shown[: 0 if again else fits]
         result: Document = {
             "results": shown,
             "page": _metadata(answer, pages),
-            "next": next_page(operation, pages, arguments, answer, len(shown)),
+            "next": smaller_page(pages, arguments, fits)
+            if again
+            else next_page(operation, pages, arguments, answer, len(shown)),
         }
         further = {
             name: value
@@ -87,7 +91,8 @@ class Presenter:
         if omitted:
             result["omitted"] = omitted
         if len(shown) < len(entries):
-            result["cut"] = {"results": f"the first {len(shown)} of {len(entries)}; next gives the rest"}
+            told = "next asks for it in parts" if again else "next gives the rest"
+            result["cut"] = {"results": f"the first {len(shown)} of {len(entries)}; {told}"}
         places = self.untrusted_entries(operation, shown, "results")
         if untrusted_fields(self._entry_shape(operation, pages)):
             places += sorted(further)

@@ -78,4 +78,4 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
+    return min(_LONGEST_STATED, max(0.0, (aware - (now or datetime.now(UTC))).total_seconds()))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from small_contract import contract_of, only_operation
 from vapi_sessions_tools.engine.operation import Operation, Pages, Window
-from vapi_sessions_tools.engine.pages import fitting_count, next_page
+from vapi_sessions_tools.engine.pages import fitting_count, is_named, next_page, smaller_page
 
 PAGES = Pages(results="results", metadata="metadata", total="total", page="page", limit="limit")
 
@@ -64,10 +64,10 @@ def test_a_page_that_was_too_long_goes_on_where_it_ended() -> None:
     assert following({"page": 3}, page(20, 100), 10) == {"page": 6, "limit": 10}
 
 
-def test_a_page_is_shortened_to_a_length_that_divides_what_came_before() -> None:
+def test_a_page_is_shortened_so_that_the_next_can_be_as_long() -> None:
     assert fitting_count(listing(20), PAGES, {"page": 1}, 13) == 13
-    assert fitting_count(listing(20), PAGES, {"page": 2}, 13) == 10
-    assert fitting_count(listing(20), PAGES, {"page": 2, "limit": 7}, 6) == 1
+    assert fitting_count(listing(20), PAGES, {"page": 2}, 13) == 13
+    assert fitting_count(listing(20), PAGES, {"page": 2, "limit": 7}, 6) == 5
     assert fitting_count(listing(20), PAGES, {}, 0) == 1
 
 
@@ -158,5 +158,29 @@ def test_where_no_page_is_named_pages_are_numbered(following: Any) -> None:
     assert turned(NAMED, {}, named(20, following)) == {"page": 2}
 
 
-def test_a_named_page_that_is_too_long_is_asked_for_again_in_smaller_parts() -> None:
-    assert turned(NAMED, {"cursor": "c2"}, named(20, "c3"), shown=6) == {"cursor": "c2", "limit": 6}
+def test_a_named_page_that_is_too_long_is_asked_for_again_in_parts() -> None:
+    assert turned(NAMED, {"cursor": "c2"}, named(20, "c3"), shown=6) is None
+    assert is_named(NAMED, {"cursor": "c2"})
+    assert not is_named(NAMED, {"cursor": ""})
+    assert smaller_page(NAMED, {"cursor": "c2", "x": None}, 6) == {"cursor": "c2", "limit": 6}
+
+
+@pytest.mark.parametrize("first", ["9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00+05:00"])
+def test_a_moment_at_the_end_of_time_bounds_nothing(first: str) -> None:
+    assert turned(WINDOWED, {}, dated(20, 50, first)) == {"page": 2}
+
+
+def test_pages_that_were_too_long_stay_about_as_long_as_what_fits() -> None:
+    arguments: dict[str, Any] = {"limit": 1_000}
+    calls = seen = 0
+    while seen < 400:
+        page, limit = arguments.get("page", 1), arguments["limit"]
+        assert (page - 1) * limit == seen
+        received = min(limit, 400 - seen)
+        fits = 157 - 3 * (calls % 5)
+        shown = received if received <= fits else fitting_count(listing(20), PAGES, arguments, fits)
+        seen, calls = seen + shown, calls + 1
+        answer = {"results": list(range(received)), "metadata": {"total": 400}}
+        following = next_page(listing(20), PAGES, arguments, answer, shown)
+        arguments = following or arguments
+    assert calls <= 5

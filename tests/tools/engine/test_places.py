@@ -87,7 +87,6 @@ def test_scalars_and_lists_choose_a_branch_by_their_kind() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        [],
         ["nothing"],
         ["name", "deeper"],
         ["messages", 0, "new"],
@@ -98,3 +97,7 @@ def test_scalars_and_lists_choose_a_branch_by_their_kind() -> None:
 )
 def test_of_an_unknown_place_nothing_is_told(contract: Contract, path: list[str | int]) -> None:
     assert at(contract, path, {"messages": [{"role": "user", "content": "hi"}]}) is None
+
+
+def test_of_all_arguments_their_names_are_told(contract: Contract) -> None:
+    assert "assistantId" in at(contract, [], {})["further"]

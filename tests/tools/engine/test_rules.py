@@ -56,7 +56,7 @@ def told(schema: Json, value: object, **named: Json) -> list[tuple[str, Any]]:
         ({**TEXT, "format": "date"}, "x", "must be a date in ISO 8601", "such as 2026-01-31"),
         ({**TEXT, "format": "uri"}, "x", "must be a URL", "such as https://example.com/path"),
         ({**TEXT, "format": "email"}, "x", "must be an e-mail address", "such as name@example.com"),
-        ({**TEXT, "format": "ipv4"}, "x", "must be in the format ipv4", None),
+        ({**TEXT, "format": "ipv4"}, "x", "must be an IPv4 address", "such as 192.0.2.1"),
     ],
 )
 def test_a_limit_is_told_as_a_sentence(schema: Json, value: object, rule: str, allowed: object) -> None:

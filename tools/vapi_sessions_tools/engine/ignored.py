@@ -40,7 +40,7 @@ def _ignored(
             continue
         shape = shapes.read(declared[name])
         winner = shape.meta.get("x-ignored-beside")
-        if winner is not None and value.get(winner) is not None:
+        if winner is not None and value.get(winner) not in (None, ""):
             yield path_text((*path, name)), f"{winner} is given, and wins"
         elif is_object(given):
             yield from _within(shapes, Reading(shape), given, (*path, name))

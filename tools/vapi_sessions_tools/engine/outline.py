@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_sessions_tools.engine.json_values import is_object, size
+from vapi_sessions_tools.engine.json_values import is_list, is_object, size
 from vapi_sessions_tools.engine.one_line import branch_shapes, one_line
 from vapi_sessions_tools.engine.union_choice import choose
-from vapi_sessions_tools.engine.wording import item_count, words
+from vapi_sessions_tools.engine.wording import example_values, item_count, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.shape import Shape, Shapes
@@ -82,11 +82,20 @@ class _Outline:
                 limits = item_count(shape)
                 return {**told, "with": limits} if limits else told
             case _:
-                return words(shape)
+                return self._values(shape, room)
+
+    def _values(self, shape: Shape, room: int) -> Any:
+        """Tell a scalar; of listed values all, where there is room."""
+        told = words(shape)
+        whole = list(shape.enum)
+        return whole if is_list(told) and size(whole) <= room else told
 
     def _object(self, shape: Shape, tag: str | None, room: int) -> Document:
         told: Document = {"type": shape.name} if shape.name else {}
-        told |= self._required(shape, tag, self._depth)
+        required = self._required(shape, tag, self._depth)
+        if required and self._depth == 0 and size({**told, **required}) > room:
+            return {**told, **_fitting(required["required"], room - size(told))}
+        told |= required
         if is_object(shape.additional):
             told["any other field"] = one_line(self._shapes, self._shapes.read(shape.additional))
         return self._with_optional(shape, told, room)
@@ -124,12 +133,20 @@ class _Outline:
     def _tagged(self, tagged: TaggedBranches, room: int) -> Document:
         """Name each branch by its tag and type, or where that is too much by its tag."""
         branches: Document = {
-            value: self._title(self._read(found)) for value, found in tagged.by_value.items()
+            value: self._title(self._read(found))
+            for value, found in (*tagged.by_value.items(), *self._exemplified(tagged))
         }
         told: Document = {"tag": tagged.tag, "branches": branches}
         if tagged.open:
             told["any other tag"] = self._title(self._read(tagged.open))
         return told if size(told) <= room else {**told, "branches": list(branches)}
+
+    def _exemplified(self, tagged: TaggedBranches) -> Iterator[tuple[str, tuple[Document, ...]]]:
+        """Yield tags of the branches that list none, where the contract gives examples of them."""
+        for branch in tagged.open:
+            declared = self._shapes.read(branch).properties.get(tagged.tag or "", {})
+            for value in example_values(self._shapes.read(declared)):
+                yield value, (branch,)
 
     def _title(self, found: list[Shape]) -> Any:
         lines = [shape.name or one_line(self._shapes, shape) for shape in found]
@@ -170,6 +187,17 @@ class _Outline:
                 "any of": [self._deep(branch, depth - 1) for branch in branch_shapes(self._shapes, choice)]
             }
         return {"tag": choice.objects.tag, "branches": list(choice.objects.by_value)}
+
+
+def _fitting(required: Document, room: int) -> Document:
+    """Return the required fields that there is room for; the others by name, as far as they fit."""
+    told: Document = {}
+    for name, field in required.items():
+        if size({**told, name: field}) > room * 2 // 3:
+            break
+        told[name] = field
+    others = [name for name in required if name not in told]
+    return {"required": told, "also required": _counted(others, room - size(told) - 40)}
 
 
 def _counted(names: list[str], room: int) -> list[str]:

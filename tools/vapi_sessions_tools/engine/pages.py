@@ -37,16 +37,24 @@ def next_page(
     given = {name: value for name, value in arguments.items() if value is not None}
     if received == 0 or _argument(operation, pages.limit, arguments, received) == 0:
         return None
-    if pages.cursor is not None and pages.cursor in given and shown < received:
-        return {**given, pages.limit: shown}  # the same page in smaller parts: no name leads into its middle
     cursor = _cursor(pages, answer)
     if pages.cursor is not None and cursor is not None and shown == received:
         others = {name: value for name, value in given.items() if name != pages.page}
         return None if cursor == given.get(pages.cursor) else {**others, pages.cursor: cursor}
-    if pages.cursor is not None and pages.cursor in given:
+    if is_named(pages, arguments):
         return None
     turned = _turned(operation, pages, arguments, answer, shown)
     return None if turned is None else {**given, **_window(pages, arguments, answer), **turned}
+
+
+def is_named(pages: Pages, arguments: Mapping[str, Any]) -> bool:
+    """Whether a page was asked for by its name: no number leads into its middle."""
+    return pages.cursor is not None and bool(arguments.get(pages.cursor))
+
+
+def smaller_page(pages: Pages, arguments: Mapping[str, Any], fits: int) -> Document:
+    """Return the arguments that ask for the same named page in parts that can be shown."""
+    return {**{name: value for name, value in arguments.items() if value is not None}, pages.limit: fits}
 
 
 def _turned(
@@ -58,12 +66,18 @@ def _turned(
     page = int(_argument(operation, pages.page, arguments, 1))
     if shown < received:
         offset = (page - 1) * limit + shown
-        return {pages.limit: shown, pages.page: offset // shown + 1}
+        part = _divisor(offset, min(limit, 2 * shown))
+        return {pages.limit: part, pages.page: offset // part + 1}
     total = _total(pages, answer)
     if total is not None and page == 1 and received < min(limit, total):
         return {pages.limit: received, pages.page: 2}  # the API gives shorter pages than asked for
     ended = received < limit if total is None else page * limit >= total
     return None if ended else {pages.page: page + 1}
+
+
+def _divisor(number: int, most: int) -> int:
+    """Return the largest divisor of a number up to `most`."""
+    return next(part for part in range(max(most, 1), 0, -1) if number % part == 0)
 
 
 def _cursor(pages: Pages, answer: Document) -> str | None:
@@ -87,9 +101,13 @@ def _window(pages: Pages, arguments: Mapping[str, Any], answer: Document) -> Doc
         return {}
     first = answer[pages.results][0]
     moment = parsed_moment(str(first.get(window.field, ""))) if is_object(first) else None
-    if moment is None:
+    try:
+        bound = utc_text(moment + _MILLISECOND) if moment is not None else None
+    except OverflowError:
+        bound = None
+    if bound is None:
         return {}
-    bound, given = utc_text(moment + _MILLISECOND), arguments.get(window.argument)
+    given = arguments.get(window.argument)
     return {window.argument: min(bound, given) if isinstance(given, str) else bound}
 
 
@@ -106,7 +124,8 @@ def _total(pages: Pages, answer: Document) -> float | None:
 def fitting_count(operation: Operation, pages: Pages, arguments: Mapping[str, Any], fits: int) -> int:
     """Return how many entries to show so that the rest can be had by page and limit.
 
-    A shorter page continues only at a multiple of its own length, so what went before it must be one.
+    A page begins at a multiple of its own length. So the count is chosen such that what was shown by then
+    has a divisor about as large as what fits: pages stay long.
 
     Args:
         operation: What was called.
@@ -116,8 +135,9 @@ def fitting_count(operation: Operation, pages: Pages, arguments: Mapping[str, An
     """
     limit = int(_argument(operation, pages.limit, arguments, fits))
     page = int(_argument(operation, pages.page, arguments, 1))
-    before = (page - 1) * limit
-    return next(count for count in range(max(fits, 1), 0, -1) if before % count == 0)
+    before, most = (page - 1) * limit, max(fits, 1)
+    counts = range(most, most // 2, -1)
+    return max(counts, key=lambda count: count + _divisor(before + count, min(limit, most)))
 
 
 def _argument(operation: Operation, name: str, arguments: Mapping[str, Any], otherwise: float) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
-from vapi_sessions_tools.engine.outline import outline, outline_of_branches
+from vapi_sessions_tools.engine.outline import LARGEST, outline, outline_of_branches
 from vapi_sessions_tools.engine.shape import Shape
 from vapi_sessions_tools.engine.union_choice import choose
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Operation
     from vapi_sessions_tools.engine.shape import Shapes
     from vapi_sessions_tools.engine.union_choice import TaggedBranches
+
+
+_LEAST = 1
+"""Bytes of an outline that is only asked for to see whether there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,24 @@ class Reading:
     tag: str | None = None
 
 
-def outline_at(operation: Operation, shapes: Shapes, arguments: Document, path: Sequence[str | int]) -> Any:
+def outline_at(
+    operation: Operation,
+    shapes: Shapes,
+    arguments: Document,
+    path: Sequence[str | int],
+    largest: int = LARGEST,
+) -> Any:
     """Return the outline of a place, or None where the contract does not know the place.
 
     Args:
         operation: Whose arguments they are.
         shapes: The schemas of its contract.
         arguments: What was sent; it tells which branches of unions are meant.
-        path: The place, outermost name first.
+        path: The place, outermost name first; that of all arguments has none.
+        largest: Bytes of compact JSON that the outline may have.
     """
+    if not path:
+        return {"further": [argument.name for argument in operation.arguments if argument.place == "body"]}
     named = (known for known in operation.arguments if path and path[0] in (known.name, known.wire))
     argument = next(named, None)
     if argument is None:
@@ -59,9 +72,32 @@ def outline_at(operation: Operation, shapes: Shapes, arguments: Document, path: 
     reading = readings[0]
     chosen = chosen_branches(shapes, reading, value)
     if len(chosen) > 1:
-        return outline_of_branches(shapes, [known.shape for known in chosen])
+        return outline_of_branches(shapes, [known.shape for known in chosen], largest=largest)
     told = chosen[0] if chosen else reading
-    return outline(shapes, told.shape, tag=told.tag)
+    return outline(shapes, told.shape, largest=largest, tag=told.tag)
+
+
+def known_place(
+    operation: Operation, shapes: Shapes, arguments: Document, path: Sequence[str | int]
+) -> tuple[str | int, ...] | None:
+    """Return where the contract knows a place that an API names, or None.
+
+    The API may name an entry where the contract knows a text of several, and may leave out in which
+    argument the place is.
+
+    Args:
+        operation: What was called.
+        shapes: The schemas of its contract.
+        arguments: What was sent.
+        path: The place as the API names it.
+    """
+    roots = [(), *((name,) for name, value in arguments.items() if is_object(value))]
+    for root in roots:
+        for length in range(len(path), 0 if not root else len(path) - 1, -1):
+            place = (*root, *path[:length])
+            if outline_at(operation, shapes, arguments, place, _LEAST) is not None:
+                return place
+    return None
 
 
 def _step(shapes: Shapes, reading: Reading, value: Any, part: str | int) -> Iterator[Reading]:

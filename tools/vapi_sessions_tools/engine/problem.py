@@ -38,6 +38,7 @@ class Problem:
 
 
 _LONGEST_NAME = 80
+_LONGEST_PATH = 400
 
 
 def path_text(parts: Sequence[str | int]) -> str:
@@ -50,7 +51,8 @@ def path_text(parts: Sequence[str | int]) -> str:
             text += f".{_short(part)}" if text else _short(part)
         else:
             text += f"[{_short(part)!r}]"
-    return text
+    half = _LONGEST_PATH // 2
+    return text if len(text) <= _LONGEST_PATH else f"{text[:half]}...{text[-half:]}"
 
 
 def _short(name: str) -> str:

@@ -37,8 +37,10 @@ def explain(error: ValidationError, root: Document, arguments: Document) -> Iter
     if error.kind.name in ("anyOf", "oneOf"):
         yield from _closest_branch(error, root, arguments)
         return
+    place = tuple(error.instance_path)
     for problem in _told(error, root, arguments):
-        yield replace(problem, place=tuple(error.instance_path))
+        # All arguments together are no place to speak of: the client knows what they are.
+        yield replace(problem, place=place or (problem.path,))
 
 
 def _told(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
@@ -149,6 +151,8 @@ def allowed_by(node: Document, name: str) -> Any:
     listed = _enum_of(field, None) or _tag_values(node, name)
     if listed:
         return listed
+    if "pattern" in field:
+        return words(Shape(kind="string", limits=field, pattern=field["pattern"]))
     kinds = form_words(field.get("format")) or _kind_words(field)
     return ", ".join(part for part in (kinds, extent(field), _examples(field)) if part) or None
 

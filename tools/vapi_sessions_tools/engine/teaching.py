@@ -10,40 +10,61 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object, size
+from vapi_sessions_tools.engine.outline import LARGEST
 from vapi_sessions_tools.engine.problem import Problem, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+_FRAME = len(',"schema":')
+_LEAST = 200
+"""Bytes: in less nothing is said that helps."""
+
 LARGEST_LESSON = 6_000
 """Bytes of all problems of a refusal together, as compact JSON."""
 
 
-def taught(problems: Sequence[Problem], outline_at: Callable[[Sequence[str | int]], Any]) -> list[Problem]:
-    """Return problems with the outlines of their places, the first ones while there is room.
+def taught(
+    problems: Sequence[Problem], outline_at: Callable[[Sequence[str | int], int], Any]
+) -> list[Problem]:
+    """Return the problems there is room for, the first ones with the outlines of their places.
 
     A place is outlined once. A named type that was outlined before is referred to: `{"type", "as at"}`.
 
     Args:
         problems: In the order in which they are told.
-        outline_at: Gives the outline of a place in the arguments, or None.
+        outline_at: Gives the outline of a place in the arguments within so many bytes, or None.
     """
-    left = LARGEST_LESSON - sum(size(problem.as_json()) + 1 for problem in problems)
+    listed = _fitting(problems)
+    left = LARGEST_LESSON - sum(size(problem.as_json()) + 1 for problem in listed)
     seen: set[tuple[str | int, ...]] = set()
     types: dict[str, str] = {}
     lessons: list[Problem] = []
-    for problem in problems:
+    for problem in listed:
         lesson = problem
         if problem.place is not None and problem.place not in seen:
             seen.add(problem.place)
-            lesson = replace(problem, schema=_referring(outline_at(problem.place), problem, types))
+            room = LARGEST - size(problem.as_json()) - _FRAME
+            outline = outline_at(problem.place, room) if room > _LEAST else None
+            lesson = replace(problem, schema=_referring(outline, problem, types))
         if _says_nothing_new(lesson):
             lesson = problem
         left -= size(lesson.as_json()) - size(problem.as_json())
         if left < 0:
-            return [*lessons, *problems[len(lessons) :]]
+            return [*lessons, *listed[len(lessons) :]]
         lessons.append(lesson)
     return lessons
+
+
+def _fitting(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems that can be told at all, at least one."""
+    used, listed = 2, list[Problem]()
+    for problem in problems:
+        used += size(problem.as_json()) + 1
+        if listed and used > LARGEST_LESSON:
+            break
+        listed.append(problem)
+    return listed
 
 
 def questions(arguments: Mapping[str, Any]) -> list[Problem]:
@@ -57,9 +78,8 @@ def questions(arguments: Mapping[str, Any]) -> list[Problem]:
     found = list(_leaves(arguments, ()))
     if not arguments or not all(value == {} for _, value in found):
         return []
-    rule = "is empty, and all that was given: taken as a question, its schema says what may stand here"
-    way_out = "any of its fields; to send it empty, give another argument beside it"
-    return [Problem(path_text(path), rule, way_out, place=path) for path, _ in found]
+    rule = "is empty, and all that was given: taken as a question; with another argument beside, it is sent"
+    return [Problem(path_text(path), rule, place=path) for path, _ in found]
 
 
 def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -87,4 +107,7 @@ def _referring(outline: Any, problem: Problem, types: dict[str, str]) -> Any:
 
 def _says_nothing_new(problem: Problem) -> bool:
     """Whether a scalar's outline stands beside what says the same."""
-    return problem.allowed is not None and not is_object(problem.schema)
+    if problem.allowed is None or is_object(problem.schema):
+        return False
+    told, allowed = problem.schema, problem.allowed
+    return not (is_list(told) and isinstance(allowed, (list, tuple)) and len(told) > len(allowed))  # pyright: ignore[reportUnknownArgumentType]

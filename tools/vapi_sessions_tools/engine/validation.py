@@ -52,8 +52,10 @@ class Validator:
         """Return everything that is wrong with the arguments, in their order; empty when nothing is."""
         known = {name: value for name, value in arguments.items() if name in self._names}
         unknown = [self._not_an_argument(name) for name in arguments if name not in self._names]
-        errors = islice(self._validator.iter_errors(known), MOST_COUNTED)
-        found = [problem for error in errors for problem in self._explained(error, known)]
+        errors = list(islice(self._validator.iter_errors(known), MOST_COUNTED))
+        mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
+        telling = (e for e in errors if e.kind.name != "enum" or tuple(e.instance_path) not in mistyped)
+        found = [problem for error in telling for problem in self._explained(error, known)]
         return unknown + list(dict.fromkeys(_hashable(found)))
 
     def _explained(self, error: ValidationError, arguments: Document) -> Iterator[Problem]:

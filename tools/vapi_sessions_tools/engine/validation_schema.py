@@ -138,8 +138,17 @@ class SchemaWriter:
             conditions.append({"if": unlisted, "then": self._any_of(tagged.open)})
         if not tagged.required:
             untagged = {"not": {"required": [tag]}}
-            conditions.append({"if": untagged, "then": self._any_of(self._untagged(tagged))})
+            # The tag comes first: of what is missing alike, it is what was meant.
+            tagless: Document = {"required": [tag], "properties": self._named(tagged)}
+            branches = [self.write(branch) for branch in self._untagged(tagged)]
+            conditions.append({"if": untagged, "then": {"anyOf": [tagless, *branches]}})
         return {**result, "allOf": conditions}
+
+    def _named(self, tagged: TaggedBranches) -> Document:
+        """Return all fields of the branches, without their rules, and the tag with its values."""
+        branches = [branch for found in tagged.by_value.values() for branch in found] + list(tagged.open)
+        names = {name for branch in branches for name in self._shapes.read(branch).properties}
+        return {**{name: {} for name in sorted(names)}, str(tagged.tag): {"enum": list(tagged.by_value)}}
 
     def _untagged(self, tagged: TaggedBranches) -> list[Document]:
         """Return the branches that a value without the tag may be."""

@@ -21,6 +21,8 @@ FORMS = {
     "date": ("must be a date in ISO 8601", "such as 2026-01-31"),
     "uri": ("must be a URL", "such as https://example.com/path"),
     "email": ("must be an e-mail address", "such as name@example.com"),
+    "ipv4": ("must be an IPv4 address", "such as 192.0.2.1"),
+    "ipv6": ("must be an IPv6 address", "such as 2001:db8::1"),
 }
 """By `format`: the rule as a sentence part, and the form with an example."""
 
@@ -41,6 +43,7 @@ _RANGES = (
     ("minimum", "maximum", ""),
     ("minLength", "maxLength", " characters"),
     ("minItems", "maxItems", " items"),
+    ("minProperties", "maxProperties", " fields"),
 )
 _KINDS = {"integer": "whole number", "boolean": "true or false", "any": "any JSON"}
 _MOST_EXAMPLES = 5
@@ -81,7 +84,7 @@ def form_words(name: Any) -> str | None:
 
 def examples(shape: Shape) -> str | None:
     """Name values that are right at a place, or None where none is known."""
-    values: Sequence[Any] = shape.enum
+    values: Sequence[Any] = shape.enum or example_values(shape)
     if not values and shape.pattern is not None:
         values = [text for text in _SAMPLES if _matches(shape.pattern, text)][:1]
     if not values:
@@ -89,6 +92,11 @@ def examples(shape: Shape) -> str | None:
     shown = ", ".join(str(value) for value in values[:_MOST_EXAMPLES])
     more = len(values) - _MOST_EXAMPLES
     return f"such as {shown}" + (f"; {more} more" if more > 0 else "")
+
+
+def example_values(shape: Shape) -> tuple[Any, ...]:
+    """Return the values that the contract gives as examples of what it does not list (`x-examples`)."""
+    return tuple(shape.meta.get("x-examples", ()))
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -112,12 +120,15 @@ def item_count(shape: Shape) -> str | None:
 
 
 def extent(limits: Mapping[str, Any]) -> str | None:
-    """Write the range or the one limit that there is: `1 to 40 characters`, `at most 40 characters`."""
-    ends = both_ends(limits)
-    if ends is not None:
-        return ends
+    """Write all limits that there are: `1 to 40 characters`, `at least 0, less than 10, a multiple of 2`."""
+    parts: list[str] = []
+    told: set[str] = set()
+    for low, high, unit in _RANGES:
+        if low in limits and high in limits:
+            parts.append(f"{limits[low]} to {limits[high]}{unit}")
+            told |= {low, high}
     for keyword, rule in COMPARISONS.items():
-        if keyword in limits:
+        if keyword in limits and keyword not in told:
             limit = rule.format(limit=limits[keyword])
-            return limit.removeprefix("must be ").removeprefix("must have ")
-    return None
+            parts.append(limit.removeprefix("must be ").removeprefix("must have "))
+    return ", ".join(parts) or None
