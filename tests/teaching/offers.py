@@ -43,36 +43,46 @@ class Offer:
     below: int = 0
 
     @property
-    def field(self) -> Path:
-        """The value's place within its type; without a type, in the arguments."""
-        return self.path[len(self.path) - self.below :] if self.type else self.path
-
-    @property
     def key(self) -> str:
         """What two offers have in common that are the same offer."""
-        return (
-            f"{self.tool} {self.type} {[0 if isinstance(p, int) else p for p in self.field]} {self.value!r}"
-        )
+        field = self.path[len(self.path) - self.below :] if self.type else self.path
+        return f"{self.tool} {self.type} {[0 if isinstance(p, int) else p for p in field]} {self.value!r}"
 
-    def owner(self) -> Any:
-        """Return the object of the type that told the value."""
-        value: Any = self.arguments
-        for part in self.path[: len(self.path) - self.below]:
-            value = value[part]
-        return value
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a problem tells of a place.
+
+    Args:
+        tool: That was called.
+        arguments: That were refused.
+        path: Of the place.
+        words: What is told.
+        briefly: Whether it stands in `allowed`, where a schema may say more.
+    """
+
+    tool: str
+    arguments: Json
+    path: Path
+    words: Any
+    briefly: bool
+
+
+def texts(refusal: Refusal) -> Iterator[Told]:
+    """Yield what each problem tells, with the place of which it tells it."""
+    for problem in refusal.problems:
+        path = path_parts(problem["path"])
+        if "allowed" in problem and not problem["rule"].startswith(_NO_OFFERS):
+            yield Told(refusal.tool, refusal.arguments, path, problem["allowed"], briefly=True)
+        if "schema" in problem:
+            place = path[:-1] if problem["rule"].endswith("is required") else path
+            yield Told(refusal.tool, refusal.arguments, place, problem["schema"], briefly=False)
 
 
 def offers(refusal: Refusal) -> Iterator[Offer]:
     """Yield everything that a refusal offers."""
-    for problem in refusal.problems:
-        path = path_parts(problem["path"])
-        here = Offer(refusal.tool, refusal.arguments, path, None)
-        allowed = problem.get("allowed")
-        if allowed is not None and not problem["rule"].startswith(_NO_OFFERS):
-            yield from _offered(here, allowed)
-        if "schema" in problem:
-            place = path[:-1] if problem["rule"] == "is required" else path
-            yield from _offered(replace(here, path=place), problem["schema"])
+    for told in texts(refusal):
+        yield from _offered(Offer(told.tool, told.arguments, told.path, None), told.words)
 
 
 def _offered(here: Offer, told: Any) -> Iterator[Offer]:
@@ -88,8 +98,7 @@ def _offered(here: Offer, told: Any) -> Iterator[Offer]:
     elif "list of" in told:
         yield from _offered(_deeper(_with(here, []), 0), told["list of"])
     elif "tag" in told:
-        values = [*told["branches"], *(["another"] if "any other tag" in told else [])]
-        yield from _tags(here, told["tag"], values)
+        yield from _tags(here, told["tag"], list(told["branches"]))
     elif "as at" not in told:
         yield from _of_fields(here, told)
 

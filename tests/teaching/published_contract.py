@@ -50,6 +50,8 @@ def corrected_schemas() -> dict[str, Json]:
     published: dict[str, Json] = json.loads(text)["components"]["schemas"]
     schemas = {name: _corrected(schema) for name, schema in published.items()}
     _correct_messages(schemas)
+    # The one event of this kind that is known; others may follow it in brackets.
+    schemas["CallHookCustomerSpeechTimeout"]["properties"]["on"]["examples"] = ["customer.speech.timeout"]
     return schemas
 
 
@@ -86,6 +88,8 @@ def _corrected(schema: Json) -> Json:
             **_union(schema["oneOf"])
         }  # what stands beside it repeats one branch, and refuses the others
     result = _without_wrong_enum(_without_bare_object(result))
+    if "x-former-enum" in schema:
+        result["examples"] = schema["x-former-enum"]
     if "pattern" in schema:
         result["pattern"] = _plain_pattern(schema["pattern"])
     return _or_null(result) if schema.get("nullable") is True else result
@@ -93,7 +97,8 @@ def _corrected(schema: Json) -> Json:
 
 _KEPT = {
     "type", "enum", "required", "format",
-    "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+    "minLength", "maxLength", "minItems", "maxItems",
 }  # fmt: skip
 """Keywords whose meaning is JSON Schema's own."""
 
@@ -113,9 +118,9 @@ def _union(branches: list[Json]) -> Json:
 
 def _without_bare_object(schema: Json) -> Json:
     """Read an object with neither fields nor a rule for them as any JSON: scalars are right there."""
-    if schema.get("type") != "object" or set(schema) & {"properties", "additionalProperties"}:
+    if schema.get("type") != "object" or schema.get("properties") or "additionalProperties" in schema:
         return schema
-    return {key: value for key, value in schema.items() if key not in ("type", "required")}
+    return {key: value for key, value in schema.items() if key not in ("type", "properties", "required")}
 
 
 def _without_wrong_enum(schema: Json) -> Json:
@@ -149,6 +154,10 @@ def _is_moment(text: str) -> bool:
     return True
 
 
+FORMATS = {"date-time": _is_moment}
+"""What a validator is to know of formats beside the standard."""
+
+
 def type_name(schema: Json) -> str:
     """Return the name of the type a schema refers to, or nothing."""
     return str(schema.get("$ref", "")).rsplit("/", 1)[-1]
@@ -162,15 +171,9 @@ class PublishedContract:
         by_name = {name: {"$ref": f"#/$defs/{name}"} for name in self.schemas}
         whole = {"type": "object", "properties": by_name, "$defs": self.schemas}
         self._validator = jsonschema_rs.Draft202012Validator(
-            whole, validate_formats=True, formats={"date-time": _is_moment}
+            whole, validate_formats=True, formats=FORMATS
         )
 
     def faults(self, name: str, value: Any) -> list[str]:
         """Return what keeps a value from being of a type; nothing where it is one."""
         return [error.message for error in self._validator.iter_errors({name: value})]
-
-    def faults_at(self, name: str, value: Any, path: tuple[str | int, ...]) -> list[str]:
-        """Return what keeps the part at a path from being right in a value of a type."""
-        whole = [name, *path]
-        errors = self._validator.iter_errors({name: value})
-        return [error.message for error in errors if list(error.instance_path)[: len(whole)] == whole]

@@ -77,16 +77,13 @@ def distinct(found: Iterable[_One]) -> list[_One]:
     return once
 
 
-def _below(
-    published: PublishedChoices, way: Choices, value: Any, part: str | int
-) -> Iterator[Choices]:
+def _below(published: PublishedChoices, way: Choices, value: Any, part: str | int) -> Iterator[Choices]:
     """Yield what may stand in a value, for each branch it may be; their tag is one place for all of them."""
-    chosen = [one for one in meant(way, value) if one.kind in ("object", "list")]
+    fitting = _of_type(way, value)
+    is_tag = any(part == one.tag for one in fitting)
+    chosen = fitting if is_tag else meant(way, value)
     inner = [published.of(schema) for one in chosen for schema in _inner(one, part)]
-    if any(part == one.tag for one in chosen):
-        yield united(inner)
-    else:
-        yield from inner
+    yield from [united(inner)] if is_tag else inner
 
 
 def _inner(one: Choice, part: str | int) -> Iterator[Json]:

@@ -11,6 +11,9 @@ from typing import Any
 
 from teaching.told_limits import Limits, kind_of, least_number, read_limits
 
+ANY_FORM = "any form"
+"""The form of a value of which nothing but limits or examples are told."""
+
 _YES_OR_NO = "true or false"
 _HIDDEN = "true/false"
 _ARTICLE = re.compile(r"\A(?:a|an) (?=string|number|whole|list|object)")
@@ -125,9 +128,9 @@ def _without_kind(plain: str, more: int) -> Alternative:
     """Read bare limits, a form with an example, or a value itself."""
     told = _SUCH_AS.search(plain) or re.search(r"such as (.*)\Z", plain)
     if told:
-        return Alternative("string", f"such as {told[1]}", more, plain[: told.start()] or "a form")
+        return Alternative("string", f"such as {told[1]}", more, plain[: told.start()].strip(": ") or ANY_FORM)
     limits = read_limits(plain)
-    return Alternative(kind_of(limits), plain, more) if limits else Alternative("", plain, more)
+    return Alternative(kind_of(limits), plain, more, ANY_FORM) if limits else Alternative("", plain, more)
 
 
 def _as_kind(kind: str, text: str) -> Any:

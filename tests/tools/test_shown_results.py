@@ -11,6 +11,7 @@ import pytest
 from recording_upstream import SESSION_ID, RecordingUpstream, session
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.engine.json_values import result_text
 from vapi_sessions_tools.errors import InvalidArgumentsError
 from vapi_sessions_tools.toolset import Toolset
 
@@ -69,23 +70,48 @@ async def test_a_list_shows_count_and_last_message_and_the_next_page(
     assert shown["next"] == {"limit": 2, "name": "x", "page": 2, **window}
 
 
-async def test_twenty_sessions_and_twenty_turns_stay_small(
+FULL = {"number": "+14155551234", "name": "N" * 40, "email": "e" * 40, "externalId": "x" * 40}
+
+
+@pytest.mark.parametrize("word", ["word ", "سلام\u200c ", 'a"b\n', "👨\u200d👩\u200d👧 "])
+@pytest.mark.parametrize("customer", [{"number": "+14155551234", "name": "Ada"}, FULL, None])
+async def test_twenty_sessions_stay_under_12_kb_whatever_they_hold(
+    toolset: Toolset, upstream: RecordingUpstream, word: str, customer: dict[str, str] | None
+) -> None:
+    ids = dict.fromkeys(("assistantId", "squadId", "customerId", "phoneNumberId"), SESSION_ID)
+    heavy = session(
+        name="n" * 40,
+        cost=1.234567,
+        customer=customer,
+        messages=[{"role": "assistant", "content": word * 40}] * 20,
+        assistant={"model": {"messages": [{"role": "system", "content": "z" * 50_000}]}},
+        **ids,
+    )
+    upstream.answer({"results": [heavy] * 20, "metadata": {"totalItems": 2_000, "currentPage": 1}})
+    listed = await toolset.call("list_sessions", {}, KEY)
+    assert len(result_text(listed).encode()) < 12_000
+    assert len(listed["results"]) == 20
+    assert "lastMessage" in listed["results"][0]
+
+
+async def test_a_session_of_twenty_turns_stays_under_6_kb_whatever_its_assistant_weighs(
     toolset: Toolset, upstream: RecordingUpstream
 ) -> None:
     turns = [{"role": "user" if turn % 2 else "assistant", "content": "x" * 150} for turn in range(20)]
-    heavy = session(
-        name="n" * 40,
-        messages=turns,
-        assistantId=SESSION_ID,
-        customer={"number": "+14155551234", "name": "Ada"},
-        assistant={"model": {"messages": [{"role": "system", "content": "z" * 50_000}]}},
+    undeclared = {f"novelty{number}": "y" * 250 for number in range(30)}
+    upstream.answer(
+        session(
+            name="n" * 40,
+            messages=turns,
+            assistantId=SESSION_ID,
+            customer=FULL,
+            assistant={"model": {"messages": [{"role": "system", "content": "z" * 50_000}]}},
+            **undeclared,
+        )
     )
-    upstream.answer({"results": [heavy] * 20, "metadata": {"totalItems": 20}})
-    upstream.answer(heavy)
-    listed = await toolset.call("list_sessions", {}, KEY)
     read = await toolset.call("get_session", ONE, KEY)
-    assert len(json.dumps(listed, separators=(",", ":"))) < 12_000
-    assert len(json.dumps(read, separators=(",", ":"))) < 6_000
+    assert len(result_text(read).encode()) < 6_000
+    assert [message["content"] for message in read["messages"]] == ["x" * 150] * 20
 
 
 async def test_a_page_too_long_to_show_is_cut_and_goes_on_without_a_gap(

@@ -6,6 +6,7 @@ something else.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.shape import Shape, Shapes
 
 _DEEPEST = 200
+_MEDIA = re.compile(r"(?:text|application|image|audio|video|font|multipart)/[a-z0-9.+-]{1,60}")
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "number": (int, float),
@@ -51,7 +53,7 @@ def read_success(shapes: Shapes, operation: Operation, answer: Answer) -> Any:
     try:
         body = answer.json()
     except ValueError:
-        media = answer.headers.get("content-type", "no content type").split(";")[0]
+        media = media_type(answer.headers.get("content-type", ""))
         raise _malformed(operation, answer, f"a body that is no JSON ({media})") from None
     if deeper_than(body, _DEEPEST):
         raise _malformed(operation, answer, "JSON nested too deep")
@@ -59,6 +61,12 @@ def read_success(shapes: Shapes, operation: Operation, answer: Answer) -> Any:
     if wrong is not None:
         raise _malformed(operation, answer, wrong)
     return body
+
+
+def media_type(header: str) -> str:
+    """Return the media type that a header names; what is none may be anything, and is not told."""
+    named = header.split(";", maxsplit=1)[0].strip().lower()
+    return named if _MEDIA.fullmatch(named) else "no known content type"
 
 
 def _not_gone(body: Any) -> str | None:

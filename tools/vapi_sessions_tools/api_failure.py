@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
+from vapi_sessions_tools.answer_body import media_type
 from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
 from vapi_sessions_tools.engine.outline import LARGEST
 from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.redaction import host_only
 from vapi_sessions_tools.engine.teaching import taught
 from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.retry import retry_after
@@ -141,10 +143,10 @@ def _texts(answer: Answer, scrub: Callable[[Any], Any]) -> list[str]:
 
 def _page(answer: Answer, text: str, scrub: Callable[[Any], Any]) -> str:
     """Say what an answer is that is none of the API's."""
-    location = scrub(answer.headers.get("location"))
+    location = answer.headers.get("location")
     if 300 <= answer.status < 400 and location:
-        return f"a redirect to {location.split('?')[0]}, which is not followed"
-    media = scrub(answer.headers.get("content-type", "no content type")).split(";")[0]
+        return f"a redirect to {scrub(host_only(location))}, which is not followed"
+    media = media_type(scrub(answer.headers.get("content-type", "")))
     words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     return f"{scrub(words) or 'an empty body'} ({media})"
 

@@ -121,7 +121,7 @@ class Preparer:
             return
         tool = self._operation.tool
         told = taught(
-            [self._public(problem) for problem in problems[:MOST_PROBLEMS]],
+            [self._public(problem, arguments) for problem in problems[:MOST_PROBLEMS]],
             partial(outline_at, self._operation, self._shapes, arguments),
         )
         counted = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
@@ -135,11 +135,15 @@ class Preparer:
             next_step="Correct the arguments as each problem says and call again.",
         )
 
-    def _public(self, problem: Problem) -> Problem:
-        """Return a problem whose path ends at the first secret field in it."""
+    def _public(self, problem: Problem, arguments: Document) -> Problem:
+        """Return a problem whose path ends at the first secret field in it, or at what the contract names."""
         if problem.place is None:
             return problem
         place = self._redactor.public_path(problem.place)
+        for length in range(len(problem.place), len(place), -1):
+            if outline_at(self._operation, self._shapes, arguments, problem.place[:length], 1) is not None:
+                place = problem.place[:length]
+                break
         shorter = len(place) < len(problem.place)
         return replace(problem, path=path_text(place), place=place) if shorter else problem
 

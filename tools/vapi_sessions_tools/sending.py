@@ -213,7 +213,7 @@ class Sender:
     def _failure(self, prepared: Prepared, answer: Answer, credential: Credential) -> ApiAnswerError:
         writes = not prepared.operation.hints.read_only
         by_id = any(argument.place == "path" for argument in prepared.operation.arguments)
-        scrub = partial(self._scrubbed, prepared=prepared, credential=credential)
+        scrub = partial(self._redactor.told, known=(credential.reveal(), *prepared.secrets))
         return failure(
             answer,
             scrub,

@@ -163,24 +163,6 @@ def test_a_discriminator_names_the_tag_and_all_values_of_a_branch() -> None:
     assert (shape.tag, shape.mapping) == ("kind", {"Pet": ("cat", "dog"), "Ant": ("ant",)})
 
 
-@pytest.mark.parametrize(
-    ("schema", "limits"),
-    [
-        ({"minimum": 0, "exclusiveMinimum": True}, {"exclusiveMinimum": 0}),
-        ({"maximum": 9, "exclusiveMaximum": True}, {"exclusiveMaximum": 9}),
-        ({"minimum": 0, "exclusiveMinimum": False}, {"minimum": 0}),
-        ({"exclusiveMinimum": True}, {}),
-        ({"exclusiveMaximum": 5}, {"exclusiveMaximum": 5}),
-        ({"maxLength": "40", "minLength": -1, "multipleOf": 0}, {}),
-        ({"maxLength": 40.0, "multipleOf": 0.5}, {"maxLength": 40, "multipleOf": 0.5}),
-        ({"uniqueItems": True, "format": "uuid"}, {"uniqueItems": True, "format": "uuid"}),
-        ({"uniqueItems": False, "format": None, "minimum": True}, {}),
-    ],
-)
-def test_limits_are_read_as_rules_that_can_hold(schema: Json, limits: Json) -> None:
-    assert read({"type": "number", **schema}).limits == limits
-
-
 def test_required_written_on_a_field_itself_says_nothing_about_its_fields() -> None:
     shape = read({"type": "object", "properties": {"a": {}}, "required": True})
     assert shape.required == ()

@@ -7,9 +7,11 @@ import json
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from vapi_sessions_tools.base_url import HOSTS
 from vapi_sessions_tools.engine.derivation import derive
 from vapi_sessions_tools.engine.document import load_document
 from vapi_sessions_tools.engine.facts import extract
@@ -84,7 +86,7 @@ class Contract:
         kept = tuple(
             operation
             for operation in self.operations
-            if (names is None or operation.tool in names) and (operation.hints.read_only or not read_only)
+            if (names is None or operation.tool in names) and (operation.only_reads or not read_only)
         )
         if not kept:
             reason = "none of them only reads" if read_only else "none is named"
@@ -125,11 +127,20 @@ def load_published(source: str) -> Contract:
     Raises:
         DocumentError: It cannot be read, or gives no tool.
     """
-    contract = as_contract(extract(load_document(source), prose=True))
+    contract = as_contract(_with_policy(extract(load_document(source), prose=True)))
     if not contract.operations:
         reasons = "; ".join(f"{place}: {reason}" for place, reason in contract.left_out.items())
         raise DocumentError(f"{source} gives no tool: {reasons}")
     return contract
+
+
+def _with_policy(document: Document) -> Document:
+    """Give a document of this API the shipped policy for secrets; others have what their names tell."""
+    servers: list[Document] = document.get("servers") or []
+    hosts = {urlsplit(str(server.get("url", ""))).hostname for server in servers}
+    if "x-secret" in document or not hosts & {urlsplit(url).hostname for url in HOSTS.values()}:
+        return document
+    return {**document, "x-secret": load_contract().secrets.model_dump()}
 
 
 def as_contract(document: Document) -> Contract:

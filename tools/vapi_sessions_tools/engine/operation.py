@@ -158,3 +158,8 @@ class Operation(Frozen):
     not_arguments: dict[str, str] = Field(default_factory=dict)
     summary: str = ""
     asks_when_empty: bool = False
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing: what a document says of it, and its method, which cannot lie."""
+        return self.hints.read_only and self.method in ("GET", "HEAD", "OPTIONS")

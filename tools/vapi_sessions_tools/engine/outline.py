@@ -186,7 +186,8 @@ class _Outline:
             return {
                 "any of": [self._deep(branch, depth - 1) for branch in branch_shapes(self._shapes, choice)]
             }
-        return {"tag": choice.objects.tag, "branches": list(choice.objects.by_value)}
+        examples = [value for value, _ in self._exemplified(choice.objects)]
+        return {"tag": choice.objects.tag, "branches": [*choice.objects.by_value, *examples]}
 
 
 def _fitting(required: Document, room: int) -> Document:

@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
 from vapi_sessions_tools.engine.known_secrets import KnownSecrets, texts_in
+from vapi_sessions_tools.engine.named_secrets import without_named
 from vapi_sessions_tools.engine.placeholder import REDACTED
 from vapi_sessions_tools.engine.secret_policy import SecretNames
 
@@ -33,6 +34,7 @@ _SCHEMA_WORDS = frozenset(
 _SCHEMA_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _SCHEMA_VALUES = ("default", "const", "enum", "example", "examples", "value")
 _LONGEST_JSON_TEXT = 1_000_000
+_SIP_PASSWORD = re.compile(r"(sips?:[^\s:@]+:)[^\s@]+@", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
 
 
@@ -56,6 +58,16 @@ class Redactor:
             known: Secret values of the call, to take out of every text.
         """
         return _Redaction(self._names, KnownSecrets(known), reveal_links=self._reveal_links).of(value, ())
+
+    def told(self, value: Any, known: Iterable[str]) -> Any:
+        """Return what an API tells of a failure without secrets: known ones, and named ones in texts too.
+
+        Args:
+            value: The body of its answer, or a text.
+            known: Secret values of the call.
+        """
+        # The known ones first: what is taken out by its name may be a part of one.
+        return without_named(self._names, self.redact(self.without(value, known)))
 
     def without(self, value: Any, known: Iterable[str]) -> Any:
         """Return a JSON value of ours without the given secrets; its fields may be named like secrets.
@@ -82,7 +94,7 @@ class Redactor:
 
     def secrets_in(self, value: Any) -> tuple[str, ...]:
         """Return the texts that are hidden in a value, those in JSON that is sent as text included."""
-        redaction = _Redaction(self._names, KnownSecrets(()), reveal_links=False, into_texts=True)
+        redaction = _Redaction(self._names, KnownSecrets(()), reveal_links=False)
         redaction.of(value, ())
         return tuple(dict.fromkeys(redaction.hidden))
 
@@ -94,19 +106,15 @@ class _Redaction:
         names: Tells what fields are.
         known: Is taken out of every text.
         reveal_links: Whether links to recordings and logs stay readable.
-        into_texts: Whether JSON within texts is looked into as well.
 
     Attributes:
         hidden: The texts that were hidden.
     """
 
-    def __init__(
-        self, names: SecretNames, known: KnownSecrets, *, reveal_links: bool, into_texts: bool = False
-    ) -> None:
+    def __init__(self, names: SecretNames, known: KnownSecrets, *, reveal_links: bool) -> None:
         self._names = names
         self._known = known
         self._reveal_links = reveal_links
-        self._into_texts = into_texts
         self.hidden: list[str] = []
 
     def of(self, value: Any, trail: Trail) -> Any:
@@ -120,18 +128,23 @@ class _Redaction:
     def _text(self, text: str, trail: Trail) -> str:
         if not self._reveal_links and self._is_link(text, trail):
             return self._hide(text)
-        if self._into_texts and text[:1] in ("{", "[") and len(text) <= _LONGEST_JSON_TEXT:
-            self._look_into(text, trail)
+        if text[:1] in ("{", "[") and len(text) <= _LONGEST_JSON_TEXT:
+            text = self._within(text, trail)
+        if "@" in text and "sip" in text.lower():
+            text = _SIP_PASSWORD.sub(rf"\1{REDACTED}@", text)
         return cast("str", self._known.out_of(text))
 
     def _is_link(self, text: str, trail: Trail) -> bool:
         return self._names.is_below_links(trail) or ("://" in text and self._names.is_below_link(trail))
 
-    def _look_into(self, text: str, trail: Trail) -> None:
+    def _within(self, text: str, trail: Trail) -> str:
+        """Return JSON that is written as text without its secrets; where it has none, as it was written."""
         try:
-            self.of(json.loads(text), trail)
+            value = json.loads(text)
+            clean = self.of(value, trail)
         except (ValueError, RecursionError):
-            return
+            return text
+        return text if clean == value else compact(clean)
 
     def _field(self, name: str, value: Any, trail: Trail) -> Any:
         if value is None or isinstance(value, bool) or value in ("", [], {}):
@@ -155,7 +168,7 @@ class _Redaction:
     def _holds_schemas(self, name: str, trail: Trail) -> bool:
         """Whether a JSON Schema may stand in a field: it describes values, and holds but a few."""
         within = bool(trail) and trail[-1] == "properties"
-        return within or self._names.is_holder(name) or self._names.is_value_list(name)
+        return within or self._names.is_schema(name)
 
     def _schema(self, schema: Any, trail: Trail, *, hides: bool) -> Any:
         """Return a schema: readable, but for the values of secrets that it gives away.

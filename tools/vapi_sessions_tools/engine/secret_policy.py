@@ -7,6 +7,7 @@ any depth, declared or not.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 Trail = tuple[str, ...]
 """The names of the fields around a value, outermost first."""
+
+
+_KINDS_OF_TOKENS = ("access", "refresh", "auth", "api", "bearer", "session", "secret", "id")
 
 
 class Links(Frozen):
@@ -45,6 +49,7 @@ class SecretPolicy(Frozen):
         exception_endings: Endings of such names.
         holders: Objects all of whose values are secret.
         value_lists: Lists whose entries' `value` is secret; an object in such a list's place is a holder.
+        schemas: Of the last two those that may be a JSON Schema instead, which describes values.
         hosts_only: URLs that may carry a secret behind the host.
         secret_links: URLs that are secrets as a whole.
         links: Links to recordings and logs.
@@ -59,6 +64,7 @@ class SecretPolicy(Frozen):
     exception_endings: tuple[str, ...] = ()
     holders: tuple[str, ...] = ("headers",)
     value_lists: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ("headers", "parameters")
     hosts_only: tuple[str, ...] = ()
     secret_links: tuple[str, ...] = ()
     links: Links = Links()
@@ -74,12 +80,14 @@ class SecretNames:
     def __init__(self, policy: SecretPolicy) -> None:
         self._names = _forms((*policy.names, *policy.secret_links))
         self._endings = policy.endings
-        # `cookies` are secret as `cookie` is; of tokens, models speak in the plural.
-        self._plurals = tuple(f"{ending}s" for ending in policy.endings if ending != "token")
+        # `cookies` are secret as `cookie` is; but models speak of tokens, and mean words.
+        plain = tuple(f"{ending}s" for ending in policy.endings if ending != "token")
+        self._plurals = (*plain, *(f"{kind}tokens" for kind in _KINDS_OF_TOKENS))
         self._exceptions = _forms(policy.exceptions)
         self._exception_endings = policy.exception_endings
         self._holders = _forms(policy.holders)
         self._value_lists = _forms(policy.value_lists)
+        self._schemas = _forms(policy.schemas)
         self._hosts_only = _forms(policy.hosts_only)
         self._links = _forms(policy.links.names)
         self._link_beginnings = tuple(_forms(policy.links.beginnings))
@@ -109,9 +117,13 @@ class SecretNames:
         """Whether a field holds names with secret values."""
         return form_of(name) in self._value_lists
 
+    def is_schema(self, name: str) -> bool:
+        """Whether a field may hold a JSON Schema in place of values."""
+        return form_of(name) in self._schemas
+
     def is_host_only(self, name: str) -> bool:
         """Whether a field holds a URL of which the host alone is shown."""
-        return form_of(name) in self._hosts_only
+        return form_of(name) in self._hosts_only or form_of(name).removesuffix("s") in self._hosts_only
 
     def is_link(self, name: str, trail: Trail) -> bool:
         """Whether a field holds a link that is a credential."""
@@ -139,7 +151,8 @@ class SecretNames:
 @lru_cache(maxsize=4_096)
 def form_of(name: str) -> str:
     """Return a name's letters and digits in lower case: `X-Api.Key` is `xapikey`."""
-    return "".join(character for character in name.lower() if character.isalnum())
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return "".join(character for character in plain.lower() if character.isalnum())
 
 
 def _forms(names: Iterable[str]) -> frozenset[str]:

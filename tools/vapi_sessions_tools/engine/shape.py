@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.limits import read_limits, relevant_limits
 from vapi_sessions_tools.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["any", "string", "number", "integer", "boolean", "array", "object", "union"]
 
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _PLAIN_KINDS: tuple[Kind, ...] = ("string", "number", "integer", "boolean", "array")
 _JAVASCRIPT_LITERAL = re.compile(r"\A/(?P<body>.*)/(?P<flags>[a-z]*)\Z", re.DOTALL)
 
@@ -141,7 +140,7 @@ class Shapes:
         objects = [shape for shape in (*shapes, own) if shape.kind == "object"]
         others = [shape for shape in shapes if shape.kind not in ("object", "any")]
         if others or not objects:  # a part that is no object says what the whole is
-            limits = {key: value for part in (*parts, rest) for key, value in _limits(part).items()}
+            limits = {key: value for part in (*parts, rest) for key, value in read_limits(part).items()}
             first = (others or shapes)[0]
             return _with_siblings(replace(first, limits={**first.limits, **limits}), rest)
         properties: dict[str, Document] = {}
@@ -193,7 +192,7 @@ def _plain(schema: Document) -> Shape:
         items = _items_with_enum(items or {}, _listed(schema, "enum"))
     return Shape(
         kind=kind,
-        limits=MappingProxyType(_limits(schema)),
+        limits=MappingProxyType(relevant_limits(kind, read_limits(schema))),
         pattern=plain_pattern(schema.get("pattern")),
         enum=()
         if kind == "array"
@@ -206,26 +205,6 @@ def _plain(schema: Document) -> Shape:
         additional=schema.get("additionalProperties", True),
         meta=_meta(schema),
     )
-
-
-def _limits(schema: Document) -> Document:
-    """Return the limits that make sense; of OpenAPI 3.0's exclusive bounds, flags there, the numbers."""
-    limits = {key: schema[key] for key in _BOUNDS if _is_number(schema.get(key))}
-    limits |= {key: int(schema[key]) for key in _COUNTS if _is_number(schema.get(key)) and schema[key] >= 0}
-    if _is_number(schema.get("multipleOf")) and schema["multipleOf"] > 0:
-        limits["multipleOf"] = schema["multipleOf"]
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if schema.get(exclusive) is True and bound in limits:
-            limits[exclusive] = limits.pop(bound)
-    if schema.get("uniqueItems") is True:
-        limits["uniqueItems"] = True
-    if isinstance(schema.get("format"), str):
-        limits["format"] = schema["format"]
-    return limits
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _required(schema: Document) -> tuple[str, ...]:

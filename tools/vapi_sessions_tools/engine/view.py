@@ -26,6 +26,7 @@ SMALL = 300
 
 SAID = ("lossy", "omitted")
 """What a view says of itself, beside the query that gives the rest."""
+_OURS = (*SAID, "cut", "ignored", "untrusted", "query_error")
 
 
 class View(Frozen):
@@ -61,8 +62,12 @@ def one_view(view: View, answer: Document, declared: Container[str], query_argum
         query_argument: The argument that selects what is left out.
     """
     shown = _apply(view, answer)
+    left = 2 * SMALL
     for name, value in answer.items():
-        if name not in declared and name not in shown and size(value) <= SMALL:
+        if name in declared or name in shown or name in (*_OURS, query_argument):
+            continue  # what we say ourselves is not to be said by another
+        if size(value) <= min(SMALL, left):
+            left -= size(value)
             shown[name] = value
     # A null tells nothing: leaving it out loses nothing.
     lossy = [name for name in view.whole if name in shown and shown[name] != without_nulls(answer.get(name))]
@@ -78,8 +83,24 @@ def said_lossy(shown: Document, fields: Sequence[str], query_argument: str) -> D
     return {**shown, "lossy": True, query_argument: expression}
 
 
+_LARGEST_ITEM = 570
+"""Bytes of a list's entry on average: twenty stay under 12 kB."""
+_SHARES = (1.0, 0.5, 0.25)
+"""Of the lengths at which texts are cut, tried until the entries are small enough."""
+
+
 def item_views(view: View, answers: list[Any]) -> tuple[list[Any], dict[str, int]]:
     """Return the entries of a list in their compact form, and the bytes left out by field."""
+    shown, omitted = _item_views(view, answers)
+    for share in _SHARES[1:]:
+        if sum(map(size, shown)) <= _LARGEST_ITEM * len(shown):
+            break
+        shorter = {name: int(longest * share) for name, longest in view.cut.items()}
+        shown, omitted = _item_views(view.model_copy(update={"cut": shorter}), answers)
+    return shown, omitted
+
+
+def _item_views(view: View, answers: list[Any]) -> tuple[list[Any], dict[str, int]]:
     shown: list[Any] = []
     omitted: dict[str, int] = {}
     for answer in answers:
