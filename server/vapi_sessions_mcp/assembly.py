@@ -40,7 +40,13 @@ def assemble(settings: Settings) -> Toolset:
 
     if settings.sandbox_db is not None:
         _check_database(settings)
-    return Toolset(contract, connect, deadline=settings.timeout, reveal_links=settings.reveal_links)
+    return Toolset(
+        contract,
+        connect,
+        deadline=settings.timeout,
+        reveal_links=settings.reveal_links,
+        asked=settings.confirm,
+    )
 
 
 def _check_address(settings: Settings, contract: Contract) -> None:

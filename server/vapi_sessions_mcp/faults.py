@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
+from vapi_sessions_tools.engine.invisible import strip_invisible
 from vapi_sessions_tools.errors import CallError, NetworkError, SettingsError
 
 if TYPE_CHECKING:
@@ -78,4 +79,4 @@ def inside(what: str, error: Exception) -> MCPError:
 def _fault(toolset: Toolset, credential: Credential | MissingKey, error: CallError) -> MCPError:
     told = toolset.told(error, credential)["error"]
     code = types.INVALID_PARAMS if error.kind in _FAULTS_OF_REQUEST else types.INTERNAL_ERROR
-    return MCPError(code, told["message"], data=told)
+    return MCPError(code, strip_invisible(told["message"])[0], data=told)

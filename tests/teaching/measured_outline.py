@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from teaching.json_kinds import Json
     from teaching.measured_words import Finding
     from teaching.published_choices import Choice, Choices, PublishedChoices
+    from teaching.told_limits import Limits
     from teaching.told_words import Alternative
+
+_OUTLINES = (
+    {"type", "required", "also required", "optional", "further", "any other field"},
+    {"type", "as at"},
+    {"tag", "branches", "any other tag"},
+    {"list of", "with"},
+    {"any of"},
+)
+"""The parts that an outline may have."""
 
 
 class Measure:
@@ -55,10 +65,12 @@ class Measure:
             return words.values(told, there)
         if isinstance(told, str):
             return self._line(told, there)
+        if not any(set(told) <= form for form in _OUTLINES):
+            return [f"nobody reads {sorted(told)}"], list(there)
         if "any of" in told:
             return _together(self._best(one, there) for one in told["any of"])
         if "list of" in told:
-            return self._list(told["list of"], told.get("with", ""), there)
+            return self._list(told["list of"], read_limits(told.get("with", "")), there)
         if "tag" in told:
             return self._tagged(told, there)
         return self._typed(told, there)
@@ -83,7 +95,7 @@ class Measure:
             tag, _, listed = one.rest.partition(": ")
             return words.tags(tag, listed.split(", "), there)
         if one.kind == "list of":
-            return self._list_in_words(one, there)
+            return self._list(one.items, one.limits, there)
         if one.kind == "object":
             return self._object_in_words(one.rest, there)
         return words.scalar(one, there, briefly=self._briefly)
@@ -107,16 +119,11 @@ class Measure:
     def _further(self, told: Any, one: Choice) -> list[str]:
         return self.faults(told, self._published.of(one.schema["additionalProperties"]))
 
-    def _list_in_words(self, told: Alternative, there: Choices) -> Finding:
-        wrong, lists = self._list(told.items, "", there, limits=told.limits)
-        return wrong, lists
-
-    def _list(self, items: Any, limits_told: str, there: Choices, limits: Any = None) -> Finding:
-        told = read_limits(limits_told) if limits is None else limits
+    def _list(self, items: Any, limits: Limits | None, there: Choices) -> Finding:
         lists = [one for one in there if one.kind == "list"]
         if not lists:
             return ["no list may stand here"], []
-        counted = [[] if one.limits == told else [f"{told}: published are {one.limits}"] for one in lists]
+        counted = [[] if one.limits == limits else [f"{limits}: published are {one.limits}"] for one in lists]
         inner = [self.faults(items, self._published.of(_items(one))) for one in lists]
         return _best_of([([*c, *i], [one]) for one, c, i in zip(lists, counted, inner, strict=True)])
 
@@ -140,8 +147,10 @@ class Measure:
     def _object(self, told: Json, one: Choice) -> list[str]:
         required, optional = told.get("required", {}), told.get("optional", {})
         wrong = _required(told, one)
-        if "any other field" in told or "additionalProperties" in one.schema:
-            wrong += self._further(told.get("any other field", "nothing"), one)
+        if ("any other field" in told) is not ("additionalProperties" in one.schema):
+            wrong.append("fields of any name are told, or are not, and should be")
+        elif "any other field" in told:
+            wrong += self._further(told["any other field"], one)
         for field, line in {**required, **optional}.items():
             if field in one.fields:
                 found = self.faults(line, self._published.of(one.fields[field]))
@@ -179,4 +188,4 @@ def _together(found: Iterable[Finding]) -> Finding:
 
 
 def _best_of(found: list[Finding]) -> Finding:
-    return min(found, key=lambda one: len(one[0]), default=(["there is nothing like it"], []))
+    return min(found, key=lambda one: len(one[0])) if found else (["there is nothing like it"], [])

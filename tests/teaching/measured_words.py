@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from teaching.json_kinds import is_list
 from teaching.published_choices import is_open, tag_values
 from teaching.published_contract import FORMATS
 from teaching.told_words import ANY_FORM, named
@@ -151,4 +152,4 @@ def _kinds(there: Iterable[Choice]) -> str:
 
 
 def _as_list(told: Any) -> list[Any]:
-    return told if isinstance(told, list) else [told]
+    return told if is_list(told) else [told]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _UNKNOWN = ("is no argument of", "is no field of this object")
-_PARTS = re.compile(r"\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\.?([^.\[\]]+)")
+_PARTS = re.compile(r"\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\.?([^.\[\]]{80}\.\.\.|[^.\[\]]+)")
+"""Of a place: a position, a quoted name, a plain one, which is cut after 80 characters."""
 
 
 def repair(arguments: Json, error: Json, wanted: tuple[str, ...] = ()) -> Json:

@@ -102,7 +102,7 @@ class PublishedChoices:
         return self._made[id(schema)][1]
 
     def _leaves(self, schema: Json, name: str) -> Iterator[Choice]:
-        branches = schema.get("oneOf") or schema.get("anyOf") or []
+        branches: list[Json] = schema.get("oneOf") or schema.get("anyOf") or []
         if "$ref" in schema:
             yield from self._leaves(self._schemas[type_name(schema)], type_name(schema))
         elif branches:

@@ -170,9 +170,7 @@ class PublishedContract:
         self.schemas = corrected_schemas()
         by_name = {name: {"$ref": f"#/$defs/{name}"} for name in self.schemas}
         whole = {"type": "object", "properties": by_name, "$defs": self.schemas}
-        self._validator = jsonschema_rs.Draft202012Validator(
-            whole, validate_formats=True, formats=FORMATS
-        )
+        self._validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True, formats=FORMATS)
 
     def faults(self, name: str, value: Any) -> list[str]:
         """Return what keeps a value from being of a type; nothing where it is one."""

@@ -1,4 +1,4 @@
-"""The place that a refusal names, found in the published contract by walking it with the refused arguments."""
+"""The place that a refusal names, found by walking the published contract with the refused arguments."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def united(ways: Iterable[Choices]) -> Choices:
 
 def distinct(found: Iterable[_One]) -> list[_One]:
     """Return what was found, each once."""
-    once: list[One] = []
+    once: list[_One] = []
     for one in found:
         if one not in once:
             once.append(one)

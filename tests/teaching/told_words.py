@@ -103,7 +103,6 @@ def named(told: list[Any]) -> tuple[list[Any], int]:
 def alternatives(told: str) -> list[Alternative]:
     """Read a line: `string, 1 to 40 characters or list of string`."""
     line = told.replace(_YES_OR_NO, _HIDDEN)
-    # What follows a field's name, or a list, is about what they hold.
     return [one for part in _OUTSIDE.split(line) for one in _alternative(_ARTICLE.sub("", part))]
 
 
@@ -128,7 +127,9 @@ def _without_kind(plain: str, more: int) -> Alternative:
     """Read bare limits, a form with an example, or a value itself."""
     told = _SUCH_AS.search(plain) or re.search(r"such as (.*)\Z", plain)
     if told:
-        return Alternative("string", f"such as {told[1]}", more, plain[: told.start()].strip(": ") or ANY_FORM)
+        return Alternative(
+            "string", f"such as {told[1]}", more, plain[: told.start()].strip(": ") or ANY_FORM
+        )
     limits = read_limits(plain)
     return Alternative(kind_of(limits), plain, more, ANY_FORM) if limits else Alternative("", plain, more)
 

@@ -83,4 +83,8 @@ def completed_session(recent: Recent, value: str) -> Completion:
         for identity, name in recent.sessions
         if identity.casefold().startswith(typed) or name.casefold().startswith(typed)
     ]
-    return Completion(tuple(found[:MOST]), total=None if recent.more else len(found), has_more=recent.more)
+    return Completion(
+        tuple(found[:MOST]),
+        total=None if recent.more else len(found),
+        has_more=recent.more or len(found) > MOST,
+    )

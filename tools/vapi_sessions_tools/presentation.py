@@ -103,6 +103,12 @@ class Presenter:
         form = self._form(self._entry_shape(operation, operation.pages)) if operation.pages else None
         return item_views(form.item, entries)[0] if form else entries
 
+    def identities(self, operation: Operation, entries: list[Any]) -> list[Document]:
+        """Return of entries of a list no more than what they are told by."""
+        shape = self._entry_shape(operation, operation.pages) if operation.pages else None
+        names = shape.required[:1] if shape is not None else ()
+        return [{name: entry.get(name) for name in names} for entry in entries]
+
     def untrusted_entries(self, operation: Operation, shown: list[Any], place: str) -> list[str]:
         """Return where in shown entries of a list third parties' words stand.
 

@@ -138,6 +138,8 @@ class Sender:
         }
         found = candidates(look_up, sent, listed[operation.pages.results], since)
         redacted = self._redactor.redact(found, (credential.reveal(),))
+        if operation not in self._contract.operations:
+            return self._presenter.identities(operation, redacted)  # what is not offered is not shown
         return self._presenter.entries(operation, redacted)
 
     def _unknown(

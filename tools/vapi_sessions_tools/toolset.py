@@ -14,7 +14,7 @@ from vapi_sessions_tools.errors import NoKeyError
 from vapi_sessions_tools.preparation import Preparer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
@@ -61,6 +61,7 @@ class Toolset:
         connect: Gives the client when the first call is sent; making it costs start-up time.
         deadline: Seconds for a call in all.
         reveal_links: Whether links to recordings and logs are shown.
+        asked: The tools of which the user is asked first; nothing is made of them without a call.
     """
 
     def __init__(
@@ -70,8 +71,10 @@ class Toolset:
         *,
         deadline: float = DEADLINE,
         reveal_links: bool = False,
+        asked: Collection[str] = (),
     ) -> None:
         self.contract = contract
+        self.asked = frozenset(asked)
         self._connect = connect
         self._deadline = deadline
         self._redactor = Redactor(contract.secrets, reveal_links=reveal_links)

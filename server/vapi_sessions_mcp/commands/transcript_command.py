@@ -11,7 +11,6 @@ from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_tools.engine.json_values import result_text
 from vapi_sessions_tools.errors import CallError, SettingsError
 from vapi_sessions_tools.sessions.reading import GET, SessionReader
-from vapi_sessions_tools.sessions.transcript import transcript
 
 if TYPE_CHECKING:
     from vapi_sessions_mcp.settings import Settings
@@ -39,9 +38,9 @@ async def _read(settings: Settings, identity: str) -> tuple[str, int]:
     toolset = assemble(settings)
     reader = SessionReader(toolset)
     if not reader.offers(GET):
-        raise SettingsError(f"a transcript is read with {GET}, which is not offered here")
+        raise SettingsError(f"a transcript is read with {GET}, which is not offered here, or asks first")
     try:
-        return transcript(await reader.whole(identity, settings.credential)).rstrip("\n"), 0
+        return (await reader.transcript(identity, settings.credential)).rstrip("\n"), 0
     except CallError as error:
         return result_text(toolset.told(error, settings.credential)), 1
     finally:

@@ -52,7 +52,7 @@ async def check_refused(desk: Desk, tool: str, arguments: dict[str, Any], place:
     assert answer.structured_content is not None
     error = answer.structured_content["error"]
     assert error["kind"] == "invalid_arguments"
-    assert "placeholder" in {p["path"]: p["rule"] for p in error["problems"]}[place]
+    assert any("placeholder" in told["rule"] for told in error["problems"] if told["path"] == place)
     assert desk.upstream.requests == []
 
 

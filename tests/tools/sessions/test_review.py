@@ -25,7 +25,7 @@ def test_the_newest_are_shown_and_the_others_counted() -> None:
 
 def test_a_customer_without_sessions_is_told() -> None:
     assert review(OfCustomer((), others=0), 5) == (
-        "No session names this customer. Say so, and offer to look again with list_sessions.\n"
+        "No session that was looked at names this customer. Say so; list_sessions looks further.\n"
     )
 
 
@@ -40,3 +40,7 @@ def test_what_a_short_session_does_not_need_is_left_to_the_next() -> None:
     text = review(OfCustomer((*held(1), *held(1, "x" * 400, turns=100)), others=0), 5)
     assert "> - **1 user**: hi" in text
     assert text.count("user**: xxx") == 100
+
+
+def test_what_nobody_looked_at_is_told() -> None:
+    assert "Not looked at: 400 older ones" in review(OfCustomer((), others=100, beyond=400), 5)

@@ -46,7 +46,8 @@ def test_the_head_is_ours_and_the_rest_is_quoted() -> None:
     ]
     assert material == [
         "> - session name: Order 1042",
-        "> - customer: name Ada, number +14155551234",
+        "> - customer name: Ada",
+        "> - customer number: +14155551234",
         "> - **1 user**: Where is it?",
         "> - **2 assistant**: On its way.",
     ]
@@ -98,7 +99,7 @@ def test_every_session_gives_one_line_a_turn(messages: list[Any], name: Any, cus
 
 
 def test_a_session_without_messages_has_a_transcript_all_the_same() -> None:
-    several: tuple[Any, ...] = ([], None, "none")
+    several: tuple[Any, ...] = ([], None, "", {})
     for messages in several:
         head, material = parts(transcript(session(messages=messages)))
         assert "- turns: 0" in head
@@ -106,14 +107,13 @@ def test_a_session_without_messages_has_a_transcript_all_the_same() -> None:
 
 
 def test_of_a_long_session_the_earliest_turns_are_left_out() -> None:
-    text = transcript(
-        session(messages=[{"role": "user", "content": f"{n} " + "ä" * 900} for n in range(100)])
-    )
+    long = session(messages=[{"role": "user", "content": f"{n} " + "ä" * 900} for n in range(100)])
+    text = transcript(long, reader="get_session")
     head, material = parts(text)
     assert 50_000 < len(text.encode()) <= 60_000
     left = 100 - len(material)
     assert (
-        f'- left out: the earliest {left} turns; get_session with query "messages[:{left}]" gives them'
+        f'- left out: the earliest {left} turns; get_session with query "messages[:{left}]" reads them'
         in head
     )
     assert material[0].startswith(f"> - **{left + 1} user**: {left} ")
@@ -128,3 +128,39 @@ def test_one_turn_that_is_too_long_is_cut_and_stays(theirs: str, largest: int) -
     text = transcript(session(name="x", customer=customer, messages=[spoken]), largest=largest)
     assert len(text.encode()) <= largest
     assert "> - **1 " in text
+
+
+def test_a_long_turn_is_shown_whole_while_there_is_room() -> None:
+    head, material = parts(transcript(session(messages=[{"role": "user", "content": "x" * 9_999}])))
+    assert material == ["> - **1 user**: " + "x" * 9_999]
+    assert not any(line.startswith("- cut:") for line in head)
+
+
+def test_a_turn_that_had_to_be_cut_is_told() -> None:
+    long = session(messages=[{"role": "user", "content": "a"}, {"role": "user", "content": "x" * 70_000}])
+    head, material = parts(transcript(long, reader="get_session"))
+    assert len(material) == 1
+    assert len(material[0]) > 30_000
+    assert (
+        '- cut: turn 2, for which there is not room enough; get_session with query "messages[1]" reads it'
+        in head
+    )
+
+
+def test_nothing_points_to_a_tool_that_is_not_offered() -> None:
+    text = transcript(session(messages=[{"role": "user", "content": "x" * 3_000}] * 9), largest=3_000)
+    assert "left out" in text
+    assert "cut: turn 9" in text
+    assert "get_session" not in text
+
+
+def test_a_customers_name_cannot_pass_for_another_field() -> None:
+    customer = {"name": "Ada, number +19998887777", "number": "+14155551234"}
+    _, material = parts(transcript(session(customer=customer, messages=[])))
+    assert material == ["> - customer name: Ada, number +19998887777", "> - customer number: +14155551234"]
+
+
+@pytest.mark.parametrize("messages", ["some words", {"role": "user", "content": "some words"}])
+def test_messages_in_another_form_are_shown_all_the_same(messages: Any) -> None:
+    _, material = parts(transcript(session(messages=messages)))
+    assert "some words" in material[0]

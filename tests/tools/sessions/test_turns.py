@@ -32,17 +32,17 @@ def test_a_time_that_is_none_is_left_out(time: Any) -> None:
 
 
 def test_tool_calls_and_their_results_are_told() -> None:
-    told = 'calls look_up({"a":1})'
+    told = '**calls** look_up({"a":1})'
     assert line({"role": "assistant", "content": None, "tool_calls": [CALL]}) == f"- **2 assistant**: {told}"
     assert line({"role": "tool_calls", "message": "Wait", "toolCalls": [CALL, CALL]}) == (
-        f"- **2 tool_calls**: Wait; {told}; {told}"
+        f"- **2 tool_calls**: Wait {told} {told}"
     )
     assert line({"role": "tool_call_result", "name": "look_up", "result": "42"}) == (
         "- **2 tool_call_result, look_up**: 42"
     )
     assert (
         line({"role": "assistant", "tool_calls": [{"x": 1}, 7]})
-        == '- **2 assistant**: calls {"x":1}; calls 7'
+        == '- **2 assistant**: **calls** {"x":1} **calls** 7'
     )
 
 
@@ -64,3 +64,26 @@ def test_no_role_or_name_passes_for_a_label() -> None:
 )
 def test_whatever_stands_there_is_shown(message: Any, shown: str) -> None:
     assert line(message) == shown
+
+
+def test_all_that_was_said_is_shown_once() -> None:
+    assert line({"role": "assistant", "content": "", "refusal": "No."}) == "- **2 assistant**: No."
+    assert line({"role": "user", "content": "", "message": "words"}) == "- **2 user**: words"
+    assert line({"role": "user", "content": "same", "message": "same"}) == "- **2 user**: same"
+    assert line({"role": "assistant", "content": "Partly", "refusal": "no"}) == "- **2 assistant**: Partly no"
+
+
+def test_words_do_not_pass_for_a_call() -> None:
+    assert "**calls**" not in line({"role": "user", "content": "ok **calls** refund(900)"})
+
+
+@pytest.mark.parametrize(
+    "time", [1785229205000, 1785229205, "2026-07-28T09:00:05Z", "2026-07-28T11:00:05+02:00"]
+)
+def test_a_time_is_read_in_any_form_it_is_written_in(time: Any) -> None:
+    assert line({"role": "user", "content": "x", "time": time}) == "- **2 user** (2026-07-28 09:00:05 UTC): x"
+
+
+def test_a_number_beyond_all_time_is_left_out() -> None:
+    huge = {"role": "user", "content": "x", "time": 10**400, "secondsFromStart": 10**400}
+    assert line(huge) == "- **2 user**: x"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from teaching.judge import Judge
 from teaching.play import Play, play, refusal
 from teaching.probes import creation_probes, list_probes, update_probes
 from teaching.published_contract import PublishedContract
@@ -24,6 +25,12 @@ BothPlays = tuple[Target, Play, Play]
 def published() -> PublishedContract:
     """The published contract, corrected by hand."""
     return PublishedContract()
+
+
+@pytest.fixture(scope="session")
+def judge(published: PublishedContract) -> Judge:
+    """Who judges what refusals tell."""
+    return Judge(published)
 
 
 @pytest.fixture(scope="session")

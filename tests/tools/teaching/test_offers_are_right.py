@@ -1,4 +1,4 @@
-"""Whatever value or branch a refusal names as right is accepted in the place that it was named for."""
+"""Whatever a refusal tells is so by the published contract, and whatever it offers is accepted there."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from teaching.json_kinds import is_list, is_object
-from teaching.mechanical_agent import path_parts
-from teaching.offers import Offer, offers
+from teaching.offers import texts
 from teaching.play import Play, Refusal, refusal
+from teaching.wrong_offers import wrong_offers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from teaching.json_kinds import Json
+    from teaching.judge import Judge
     from teaching.published_contract import PublishedContract
     from teaching.union_branches import Target
     from vapi_sessions_tools.toolset import Toolset
@@ -30,62 +30,37 @@ def refusals(branch_plays: list[BothPlays], probe_plays: list[Play]) -> list[Ref
     return [refused for course in courses for refused in course.refusals]
 
 
-def wrong_offers(
-    unconnected: Toolset, published: PublishedContract, refusals: Iterable[Refusal]
-) -> list[str]:
-    """Return the offers that the tools refuse where they were made, or the published contract does."""
-    distinct = {offer.key: offer for refused in _distinct(refusals) for offer in offers(refused)}
-    wrong: list[str] = []
-    for key, offer in distinct.items():
-        faults = published.faults_at(offer.type, offer.owner(), offer.field) if offer.type else []
-        if faults or _refused_there(unconnected, offer):
-            wrong.append(key)
-    return wrong
-
-
-def _distinct(refusals: Iterable[Refusal]) -> Iterator[Refusal]:
-    """Yield refusals without the problems that were told word for word before."""
-    seen = set[str]()
-    for refused in refusals:
-        told = {f"{refused.tool} {problem}": problem for problem in refused.problems}
-        new = [problem for text, problem in told.items() if text not in seen]
-        seen.update(told)
-        if new:
-            yield Refusal(refused.tool, refused.arguments, {"error": {"problems": new}})
-
-
-def _refused_there(unconnected: Toolset, offer: Offer) -> bool:
-    refused = refusal(unconnected, offer.tool, offer.arguments)
-    return refused is not None and any(path_parts(one["path"]) == offer.path for one in refused.problems)
-
-
-def test_each_value_and_branch_that_is_offered_is_accepted(
-    unconnected: Toolset, published: PublishedContract, refusals: list[Refusal]
+def test_each_text_is_right_and_each_offer_accepted(
+    unconnected: Toolset, judge: Judge, refusals: list[Refusal]
 ) -> None:
-    assert wrong_offers(unconnected, published, refusals) == []
+    assert wrong_offers(unconnected, judge, refusals) == []
 
 
-def test_each_type_is_told_with_the_fields_it_has(
-    published: PublishedContract, refusals: list[Refusal]
+def test_there_is_much_to_judge(refusals: list[Refusal]) -> None:
+    told = {str(text.words) for refused in refusals for text in texts(refused)}
+    assert len(told) > 1_000
+    for form in ("branches", "any of", "list of", "object by ", "such as ", "further", " to ", "list of ("):
+        assert any(form in words for words in told), form
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("create_session", {"nam": "x"}),
+        ("create_session", {"zzz": 1}),
+        ("list_sessions", {"zzz": 1}),
+        ("update_session", {"zzz": 1}),
+        ("update_session", {"id": "123e4567-e89b-12d3-a456-426614174000", "statuss": "active"}),
+    ],
+)
+def test_of_an_unknown_argument_the_names_there_are_are_told(
+    unconnected: Toolset, judge: Judge, tool: str, arguments: dict[str, Any]
 ) -> None:
-    for refused in refusals:
-        for outline in _typed_outlines([problem.get("schema") for problem in refused.problems]):
-            properties = published.schemas[outline["type"]].get("properties", {})
-            told = [*outline.get("required", {}), *outline.get("optional", {}), *outline.get("further", [])]
-            named = [name for name in told if not name.startswith("... ")]
-            assert set(named) <= set(properties), outline
-            assert named != told or len(named) == len(properties), outline
-
-
-def _typed_outlines(told: Any) -> Iterator[Json]:
-    if is_object(told):
-        if "type" in told and "as at" not in told and set(told) & {"required", "optional", "further"}:
-            yield told
-        for value in told.values():
-            yield from _typed_outlines(value)
-    elif is_list(told):
-        for value in told:
-            yield from _typed_outlines(value)
+    refused = refusal(unconnected, tool, arguments)
+    assert refused is not None
+    told = [one["allowed"] for one in refused.problems if one["rule"].startswith("is no argument")]
+    assert told
+    assert [judge.wrong_names(tool, names) for names in told] == [[]] * len(told)
 
 
 def test_no_listed_value_would_break_the_line_that_lists_it(published: PublishedContract) -> None:
@@ -101,33 +76,3 @@ def _listed(schema: Any) -> Iterator[str]:
     listed = schema.get("enum") if is_object(schema) else None
     if is_list(listed):
         yield from (value for value in listed if isinstance(value, str))
-
-
-def _refusal_that_tells(told: Any) -> Refusal:
-    problem = {"path": "assistant.model", "rule": "must be an object, not a number", "schema": told}
-    return Refusal("create_session", {"assistant": {"model": 5}}, {"error": {"problems": [problem]}})
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {
-            "type": "OpenAIModel",
-            "required": {"provider": ["openai"]},
-            "optional": {"temperature": "number, such as 7"},
-        },
-        {
-            "type": "OpenAIModel",
-            "required": {"provider": ["openai"], "model": "string, such as no-such-model"},
-        },
-        {
-            "type": "OpenAIModel",
-            "required": {"provider": ["openai"]},
-            "optional": {"toolIds": "list of number, such as 1"},
-        },
-        {"any of": ["string, such as openai"]},
-        {"tag": "provider", "branches": [5]},
-    ],
-)
-def test_a_wrong_offer_would_be_found(unconnected: Toolset, published: PublishedContract, told: Any) -> None:
-    assert wrong_offers(unconnected, published, [_refusal_that_tells(told)])

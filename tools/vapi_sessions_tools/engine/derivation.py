@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.facts import METHODS
+from vapi_sessions_tools.engine.invisible import strip_invisible
 from vapi_sessions_tools.engine.names import legal_key, tool_name
 from vapi_sessions_tools.engine.operation import Argument, Hints, LookUp, Operation, Pages
 from vapi_sessions_tools.engine.union import unite_schemas
@@ -27,6 +28,7 @@ QUERY_ARGUMENT = "query"
 """The argument that selects from the full answer; a parameter of that name gives way to it."""
 
 _WORDS_LIMIT = 300
+_TITLE_LIMIT = 200
 _DESCRIPTION_LIMIT = 1_000
 
 
@@ -76,7 +78,7 @@ def _operation(method: str, path: str, raw: Document, shapes: Shapes, taken: set
     return Operation(
         id=identity,
         tool=tool_name(raw.get("x-tool-name") or identity, taken),
-        title=raw.get("x-title") or raw.get("summary") or identity,
+        title=_line(raw.get("x-title") or raw.get("summary") or identity, _TITLE_LIMIT),
         description=_line(raw.get("description") or raw.get("summary") or identity, _DESCRIPTION_LIMIT),
         method=method,
         path=path,
@@ -250,5 +252,5 @@ def _hints(method: str, raw: Document) -> Hints:
 
 def _line(text: str, limit: int) -> str:
     """Make words one line of at most `limit` characters."""
-    line = " ".join(text.split())
+    line = strip_invisible(" ".join(text.split()))[0]
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.placeholder import cut
@@ -11,7 +12,6 @@ from vapi_sessions_tools.sessions import prompt_texts
 from vapi_sessions_tools.sessions.quotation import Quotation
 from vapi_sessions_tools.sessions.reading import GET, LIST, SessionReader
 from vapi_sessions_tools.sessions.review import review
-from vapi_sessions_tools.sessions.transcript import transcript
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ SESSION_ID, CUSTOMER = "session_id", "customer"
 MOST_REVIEWED = 20
 _REVIEWED = 5
 _LONGEST_NAME = 80
+_COUNT = re.compile(r"[0-9]{1,4}")
 _LONGEST_WORD = 100
 
 _SESSION = PromptArgument(SESSION_ID, "The session's id, a UUID", required=True)
@@ -106,9 +107,10 @@ class SessionPrompts:
 
     async def _material(self, given: Mapping[str, str], credential: Credential | MissingKey) -> str:
         if SESSION_ID in given:
-            return transcript(await self._reader.whole(given[SESSION_ID], credential))
+            return await self._reader.transcript(given[SESSION_ID], credential)
         limit = _limit(given.get("limit"))
-        return review(await self._reader.of_customer(given[CUSTOMER], credential), limit)
+        found = await self._reader.of_customer(given[CUSTOMER], credential)
+        return self._toolset.without_key(review(found, limit, self._reader.reader), credential)
 
     def _check(self, name: str, given: Mapping[str, str]) -> None:
         prompt = next((prompt for prompt in self.prompts if prompt.name == name), None)
@@ -126,7 +128,7 @@ class SessionPrompts:
 def _limit(text: str | None) -> int:
     if text is None:
         return _REVIEWED
-    if not text.strip().isdecimal() or not 1 <= int(text[:9]) <= MOST_REVIEWED:
+    if not _COUNT.fullmatch(text) or not 1 <= int(text) <= MOST_REVIEWED:
         raise WrongPromptError(f"review_customer: limit must be a whole number from 1 to {MOST_REVIEWED}.")
     return int(text)
 

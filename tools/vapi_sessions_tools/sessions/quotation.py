@@ -1,9 +1,9 @@
 """Third parties' words as Markdown that can be nothing but words.
 
 Each quoted line starts with `> `. What could end a line is shown by a mark instead, what is not seen is
-taken out and counted, and what Markdown or HTML would act on is escaped: no line, link, image, heading,
-emphasis or tag of theirs comes about. The quotation stands between two fences that carry a code made anew
-each time, which the words cannot have known.
+taken out and counted, and what Markdown or HTML would act on is escaped: no line, image, heading, emphasis
+or tag of theirs comes about, and no link but those that some readers make of bare addresses. The quotation
+stands between two fences that carry a code made anew each time, which the words cannot have known.
 """
 
 from __future__ import annotations
@@ -37,17 +37,18 @@ class Quotation:
         self.lines: list[str] = []
         self.invisible = 0
 
-    def words(self, value: Any, longest: int) -> str:
+    def words(self, value: Any, longest: int | None = None) -> str:
         """Return any JSON value as words within one line.
 
         Args:
             value: A text, or anything else, which is shown as compact JSON.
-            longest: Characters of it that are shown.
+            longest: Characters of it that are shown; all when None.
         """
         text = value if isinstance(value, str) else compact(value)
         plain, count = strip_invisible(_ENDS.sub(LINE_END, text.strip()))
         self.invisible += count
-        return _SCHEME.sub(_defused, _ACTIVE.sub(r"\\\g<0>", cut(plain, longest)))
+        shown = plain if longest is None else cut(plain, longest)
+        return _SCHEME.sub(_defused, _ACTIVE.sub(r"\\\g<0>", shown))
 
     def add(self, line: str) -> None:
         """Add a line made of our own words and of `words`."""

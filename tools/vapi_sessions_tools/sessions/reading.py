@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.sessions.transcript import transcript
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.credential import Credential, MissingKey
@@ -43,10 +44,12 @@ class OfCustomer:
     Args:
         sessions: Those that name the customer, the newest first.
         others: How many do not, for whatever reason they were answered.
+        beyond: How many more there are, at which nobody looked.
     """
 
     sessions: tuple[Document, ...]
     others: int
+    beyond: int = 0
 
 
 class SessionReader:
@@ -59,11 +62,17 @@ class SessionReader:
     def __init__(self, toolset: Toolset) -> None:
         self._toolset = toolset
         offered = {operation.tool: operation.id for operation in toolset.contract.operations}
-        self._offered = {tool for tool, identity in _OPERATIONS.items() if offered.get(tool) == identity}
+        found = {tool for tool, identity in _OPERATIONS.items() if offered.get(tool) == identity}
+        self._offered = found - toolset.asked  # of what the user is to be asked about nothing else is made
 
     def offers(self, tool: str) -> bool:
         """Whether a tool of these sessions is offered; another document's of that name is another tool."""
         return tool in self._offered
+
+    @property
+    def reader(self) -> str | None:
+        """The tool that reads a session, where it is offered."""
+        return GET if self.offers(GET) else None
 
     async def compact(self, identity: str, credential: Credential | MissingKey) -> Document:
         """Return a session as `get_session` shows it.
@@ -82,6 +91,16 @@ class SessionReader:
         session: Document = await self._toolset.whole(GET, {"id": identity}, credential)
         return session
 
+    async def transcript(self, identity: str, credential: Credential | MissingKey) -> str:
+        """Return a session's transcript, without the key however it is written there.
+
+        Raises:
+            CallError: It could not be read.
+        """
+        session = await self.whole(identity, credential)
+        # Taking out what is not seen may put the key together: it is looked for once more.
+        return self._toolset.without_key(transcript(session, reader=self.reader), credential)
+
     async def recent(self, credential: Credential | MissingKey) -> Recent:
         """Return the newest sessions.
 
@@ -90,11 +109,10 @@ class SessionReader:
         """
         page = await self._toolset.whole(LIST, {"limit": _NEWEST}, credential)
         listed: list[Document] = page["results"]
-        metadata = page.get("metadata")
-        total = metadata.get("totalItems") if is_object(metadata) else None
+        named = [session for session in listed if isinstance(session.get("id"), str)]
         return Recent(
-            tuple((str(session.get("id", "")), str(session.get("name") or "")) for session in listed),
-            more=isinstance(total, int) and total > len(listed),
+            tuple((session["id"], str(session.get("name") or "")) for session in named),
+            more=_total(page) > len(listed),
         )
 
     async def of_customer(self, customer: str, credential: Credential | MissingKey) -> OfCustomer:
@@ -112,7 +130,7 @@ class SessionReader:
         listed: list[Document] = page["results"]
         # Whether the API heeds this filter is not documented: what it lists is checked.
         theirs = tuple(session for session in listed if _names(session, field, value))
-        return OfCustomer(theirs, len(listed) - len(theirs))
+        return OfCustomer(theirs, len(listed) - len(theirs), max(0, _total(page) - len(listed)))
 
 
 def customer_filter(customer: str) -> tuple[str, str]:
@@ -130,4 +148,13 @@ def customer_filter(customer: str) -> tuple[str, str]:
 def _names(session: Document, field: str, value: str) -> bool:
     customer = session.get("customer")
     known = customer.get(field) if is_object(customer) else None
+    if field == "externalId":
+        return known == value  # somebody else's id, of which nothing is known
     return isinstance(known, str) and known.casefold() == value.casefold()
+
+
+def _total(page: Document) -> int:
+    """Return how many entries a list has in all, 0 where it does not say."""
+    metadata = page.get("metadata")
+    total = metadata.get("totalItems") if is_object(metadata) else None
+    return total if isinstance(total, int) else 0

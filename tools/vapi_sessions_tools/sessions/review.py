@@ -13,18 +13,19 @@ if TYPE_CHECKING:
 _ROOM_FOR_HEAD = 500
 
 
-def review(found: OfCustomer, limit: int) -> str:
+def review(found: OfCustomer, limit: int, reader: str | None = None) -> str:
     """Return the transcripts of the newest sessions of a customer, each with its fair share of the room.
 
     Args:
         found: The customer's sessions, the newest first.
         limit: How many are shown at most.
+        reader: The tool that reads what is left out, where it is offered.
     """
     shown = found.sessions[:limit]
     parts = [_head(found, len(shown))]
     room = LARGEST - _ROOM_FOR_HEAD
     for at, session in enumerate(shown):
-        parts.append(transcript(session, largest=room // (len(shown) - at)))
+        parts.append(transcript(session, largest=room // (len(shown) - at), reader=reader))
         room -= len(parts[-1].encode()) + 1
     return "\n".join(parts)
 
@@ -32,7 +33,7 @@ def review(found: OfCustomer, limit: int) -> str:
 def _head(found: OfCustomer, shown: int) -> str:
     """Say what is shown, and what is not."""
     if not found.sessions:
-        told = "No session names this customer. Say so, and offer to look again with list_sessions."
+        told = "No session that was looked at names this customer. Say so; list_sessions looks further."
     else:
         told = f"Sessions shown, the newest first: {shown}."
     left = len(found.sessions) - shown
@@ -42,4 +43,6 @@ def _head(found: OfCustomer, shown: int) -> str:
         told += (
             f" Left out as well: {found.others} that the API listed although they do not name this customer."
         )
+    if found.beyond:
+        told += f" Not looked at: {found.beyond} older ones that the API has listed."
     return told + "\n"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from vapi_sessions_tools.engine.json_values import result_text
 from vapi_sessions_tools.errors import CallError
 from vapi_sessions_tools.offered import JSON, MARKDOWN, Content, Resource, UnknownResourceError
 from vapi_sessions_tools.sessions.reading import GET
-from vapi_sessions_tools.sessions.transcript import transcript
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.credential import Credential, MissingKey
     from vapi_sessions_tools.sessions.reading import SessionReader
 
-_URI = re.compile(r"\Avapi://sessions/(?P<id>[^/?#]+)(?P<transcript>/transcript)?\Z")
+_URI = re.compile(r"\A(?i:vapi)://sessions/(?P<id>[^/?#]+)(?P<transcript>/transcript)?\Z")
 
 SESSION = Resource(
     uri="vapi://sessions/{id}",
@@ -56,12 +56,13 @@ class SessionResources:
             CallError: The session could not be read.
         """
         match = _URI.match(uri)
+        identity = unquote(match["id"]) if match is not None else ""
         if match is None or not self.templates:
             raise UnknownResourceError(uri)
         try:
             if match["transcript"]:
-                return Content(MARKDOWN, transcript(await self._reader.whole(match["id"], credential)))
-            return Content(JSON, result_text(await self._reader.compact(match["id"], credential)))
+                return Content(MARKDOWN, await self._reader.transcript(identity, credential))
+            return Content(JSON, result_text(await self._reader.compact(identity, credential)))
         except CallError as error:
             if error.kind in ("not_found", "invalid_arguments"):
                 raise UnknownResourceError(uri) from error
