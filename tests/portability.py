@@ -9,20 +9,45 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from vapi_sessions_tools.toolset import Tool
 
 TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object"})
-BANNED = frozenset({"$ref", "$defs", "const", "oneOf", "allOf", "anyOf", "not", "patternProperties"})
+WORDS = frozenset(
+    {
+        *("type", "description", "title", "properties", "required", "items", "enum", "format"),
+        *("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"),
+    }
+)
+"""What a schema may say: any other word is mishandled by some client or provider, at some depth."""
+FORMATS = frozenset({"date-time", "enum"})
+"""Formats of texts that all take."""
+MOST_TOOLS = 80
 LONGEST_WORDS = 2_000
 """Bytes of a description, or of a server's instructions: some client cuts what is longer."""
 LONGEST_FULL_NAME = 60
 MOST_PROPERTIES = 5_000
 MOST_VALUES = 1_000
 DEEPEST = 10
+PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+}
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 NAME = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def toolset_faults(tools: Sequence[Tool], server: str) -> list[str]:
+    """Return what some client or provider does not take of all tools of a server."""
+    faults = [fault for tool in tools for fault in tool_faults(tool, server)]
+    if len({tool.name for tool in tools}) < len(tools):
+        faults.append("two tools have one name")
+    if len(tools) > MOST_TOOLS:
+        faults.append(f"{len(tools)} tools are more than {MOST_TOOLS}")
+    return faults
 
 
 def tool_faults(tool: Tool, server: str) -> list[str]:
@@ -70,9 +95,9 @@ def schema_faults(schema: dict[str, Any]) -> list[str]:
 def _faults(schema: dict[str, Any], place: str) -> Iterator[str]:
     if schema.get("type") not in list(TYPES):
         yield f"{place}: its type is {schema.get('type')!r}"
-    yield from (f"{place}: has {key}" for key in sorted(BANNED & schema.keys()))
-    if isinstance(schema.get("additionalProperties"), dict):
-        yield f"{place}: its additionalProperties is a schema"
+    yield from (f"{place}: has {key}" for key in sorted(schema.keys() - WORDS))
+    if schema.get("format", "enum") not in FORMATS:
+        yield f"{place}: its format is {schema['format']!r}"
     if schema.get("type") == "array" and not isinstance(schema.get("items"), dict):
         yield f"{place}: an array without items"
     yield from _enum_faults(schema, place)
@@ -93,10 +118,11 @@ def _enum_faults(schema: dict[str, Any], place: str) -> Iterator[str]:
     values: list[Any] = schema["enum"]
     if not values:
         yield f"{place}: an empty enum"
-    if len({json.dumps(value) for value in values}) < len(values):
+    if any(value == other for at, value in enumerate(values) for other in values[:at]):
         yield f"{place}: a doubled enum value"
-    if schema.get("type") == "string" and not all(isinstance(value, str) for value in values):
-        yield f"{place}: an enum value that is no string"
+    kinds = PYTHON_TYPES.get(str(schema.get("type")), ())
+    if not all(isinstance(value, kinds) and isinstance(value, bool) == (bool in kinds) for value in values):
+        yield f"{place}: an enum value of another type"
 
 
 def compact(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from portability import LONGEST_WORDS, tool_faults
+from portability import LONGEST_WORDS, tool_faults, toolset_faults
 from vapi_sessions_mcp.registration import SERVER_NAME
 from vapi_sessions_tools.contract.loading import Contract, load_published
 from vapi_sessions_tools.engine.operation import Hints
@@ -39,7 +39,7 @@ def tools(contract: Contract) -> tuple[Tool, ...]:
 
 
 def test_the_five_tools_are_portable(contract: Contract) -> None:
-    assert [fault for tool in tools(contract) for fault in tool_faults(tool, SERVER_NAME)] == []
+    assert toolset_faults(tools(contract), SERVER_NAME) == []
     assert len(contract.instructions.encode()) <= LONGEST_WORDS
 
 
@@ -47,7 +47,7 @@ def test_the_five_tools_are_portable(contract: Contract) -> None:
 def test_the_tools_of_a_document_are_portable(document: str) -> None:
     made = load_published(document)
     assert made.left_out == {}
-    assert [fault for tool in tools(made) for fault in tool_faults(tool, SERVER_NAME)] == []
+    assert toolset_faults(tools(made), SERVER_NAME) == []
 
 
 HINTS = Hints(read_only=True, destructive=False, idempotent=True)
@@ -82,8 +82,22 @@ def nested(levels: int) -> dict[str, Any]:
         tool(properties={"a": {"type": "string", "enum": [str(number) for number in range(1_001)]}}),
         tool(properties={f"a{number}": {"type": "string"} for number in range(5_001)}),
         tool(properties={"a": nested(10)}),
+        tool(properties={"a": {"type": "string", "format": "uuid"}}),
+        tool(properties={"a": {"type": "object", "additionalProperties": False}}),
+        tool(properties={"a": {"type": "object", "propertyNames": {"pattern": "x"}}}),
+        tool(properties={"a": {"type": "string", "if": {"const": "x"}, "then": {"$ref": "#"}}}),
+        tool(properties={"a": {"type": "array", "items": {"type": "string"}, "prefixItems": [{}]}}),
+        tool(properties={"a": {"type": "number", "enum": [1, 1.0]}}),
+        tool(properties={"a": {"type": "integer", "enum": ["x"]}}),
+        tool(properties={"a": {"type": "number", "enum": [True]}}),
     ],
 )
 def test_what_some_client_does_not_take_is_found(faulty: Tool) -> None:
     assert tool_faults(tool(), SERVER_NAME) == []
     assert tool_faults(faulty, SERVER_NAME) != []
+
+
+def test_too_many_tools_and_two_of_one_name_are_found() -> None:
+    assert toolset_faults([tool(name=f"tool_{number}") for number in range(80)], SERVER_NAME) == []
+    assert toolset_faults([tool(name=f"tool_{number}") for number in range(81)], SERVER_NAME) != []
+    assert toolset_faults([tool(), tool()], SERVER_NAME) != []

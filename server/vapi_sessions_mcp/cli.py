@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import io
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -86,11 +87,13 @@ def _settings_error() -> type[Exception]:
 
 def _settings(parsed: argparse.Namespace) -> Settings:
     from vapi_sessions_mcp.logs import configure_logs
-    from vapi_sessions_mcp.settings import Flags, resolve
+    from vapi_sessions_mcp.settings import Flags, resolve, unfilled
 
     flags = Flags(**{name: getattr(parsed, name) for name in Flags.model_fields})
     settings = resolve(flags, os.environ)
     configure_logs(settings.log_level, settings.credential)
+    for name in unfilled(os.environ):
+        logging.getLogger(__name__).warning("%s holds a placeholder that was not filled in: not given", name)
     return settings
 
 

@@ -28,6 +28,7 @@ LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 _UNEXPANDED = re.compile(r"\A\$\{[^}]*\}\Z")
 _BEARER = re.compile(r"\ABearer(\s+|\Z)")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_SAFETY_VARIABLES = ("VAPI_READ_ONLY", "VAPI_TOOLS", "VAPI_CONFIRM")
 _LONGEST_TIMEOUT = 600.0
 
 
@@ -107,6 +108,11 @@ def resolve(flags: Flags, environment: Mapping[str, str]) -> Settings:
         reveal_links=_switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS") or False,
         log_level=_log_level(_first(flags.log_level, environment, "VAPI_LOG_LEVEL")),
     )
+
+
+def unfilled(environment: Mapping[str, str]) -> list[str]:
+    """Return the variables for safety that hold a placeholder nobody filled in: they restrict nothing."""
+    return [name for name in _SAFETY_VARIABLES if _UNEXPANDED.match(environment.get(name, "").strip())]
 
 
 def given(text: str | None) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vapi_sessions_mcp.settings import Flags, find_key, given, resolve
+from vapi_sessions_mcp.settings import Flags, find_key, given, resolve, unfilled
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import SettingsError
 
@@ -196,3 +196,12 @@ class TestTheKey:
         found = find_key({"VAPI_API_KEY_FILE": str(file)})
         assert isinstance(found, MissingKey)
         assert "it is no text" in found.note
+
+
+def test_a_safety_variable_that_was_not_filled_in_is_told() -> None:
+    assert unfilled(
+        {"VAPI_READ_ONLY": "${RO}", "VAPI_TOOLS": " ${T} ", "VAPI_CONFIRM": "delete_session"}
+    ) == [
+        "VAPI_READ_ONLY",
+        "VAPI_TOOLS",
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from teaching.json_kinds import is_list, is_object
 from teaching.measured_outline import Measure
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 _ADVICE = str
 """In place of names a text may say where an argument belongs."""
+
+
+def _is_choice(words: Any) -> bool:
+    """Whether a text tells by which tag an object is chosen."""
+    return "tag" in words if is_object(words) else "object by " in str(words)
 
 
 class Judge:
@@ -36,7 +41,8 @@ class Judge:
     def misstatements(self, told: Told) -> list[str]:
         """Return what is not right in a text, by the reading of its place that it comes nearest to."""
         measure = self._brief if told.briefly else self._whole
-        readings = self._place(told).readings
+        place = self._place(told)
+        readings = place.unchosen if _is_choice(told.words) else place.readings
         found = (measure.faults(told.words, reading) for reading in readings)
         return min(found, key=len, default=["the contract has no such place"])
 

@@ -63,8 +63,9 @@ class Measure:
     def _place(self, told: Any, there: Choices) -> Finding:
         if is_list(told):
             return words.values(told, there)
-        if isinstance(told, str):
-            return self._line(told, there)
+        return self._line(told, there) if isinstance(told, str) else self._outline(told, there)
+
+    def _outline(self, told: Json, there: Choices) -> Finding:
         if not any(set(told) <= form for form in _OUTLINES):
             return [f"nobody reads {sorted(told)}"], list(there)
         if "any of" in told:

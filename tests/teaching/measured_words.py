@@ -36,7 +36,7 @@ _FORMS = {
 
 
 def scalar(one: Alternative, there: Choices, *, briefly: bool = False) -> Finding:
-    """Measure words for a scalar, a list without its items, or any JSON; briefly, values need not be counted."""
+    """Measure words for a scalar, a bare list or any JSON; briefly, values need not be counted."""
     kinds = ("number", "whole number") if one.form == ANY_FORM and one.kind == "number" else (one.kind,)
     of_kind = [choice for choice in there if choice.kind in kinds]
     if not of_kind:
@@ -126,7 +126,7 @@ def branches(told: dict[str, Any], other: Any, there: Choices) -> list[str]:
 
 
 def is_right(choice: Choice, value: Any) -> bool:
-    """Whether a scalar is right by a stock validator, and by the examples where they are all that is known."""
+    """Whether a scalar is right by a stock validator, or by the examples where nothing else is known."""
     if choice.known and not choice.listed:
         return value in choice.known
     return _validator(json.dumps(choice.schema)).is_valid(value)

@@ -24,7 +24,7 @@ _KNOWN_BETTER: Json = {
     "assistantIdAny": _NOT_EMPTY,
     "customerNumberAny": _NOT_EMPTY,
     "phoneNumberIdAny": {"type": "array", "items": _TEXT, "minItems": 1},
-    "cursor": _TEXT,  # undeclared; a list's answer names it
+    "cursor": _NOT_EMPTY,  # undeclared; a list's answer names it
 }
 
 

@@ -35,11 +35,16 @@ class Place:
     value: Any
 
     @property
-    def readings(self) -> list[Choices]:
-        """What a refusal may tell: all choices, or those that the value's tag or its JSON type leaves."""
+    def unchosen(self) -> list[Choices]:
+        """What a refusal may tell of a choice that is still to be made: all, or those of the JSON type."""
         ways = [*self.ways, united(self.ways)]
-        readings = [one for way in ways for one in (way, _of_type(way, self.value), meant(way, self.value))]
+        readings = [one for way in ways for one in (way, _of_type(way, self.value))]
         return [one for one in distinct(readings) if one]
+
+    @property
+    def readings(self) -> list[Choices]:
+        """What a refusal may tell: that, or the choices that the value's tag leaves."""
+        return distinct([*self.unchosen, *(meant(way, self.value) for way in self.unchosen)])
 
 
 def place_at(published: PublishedChoices, root: Json, arguments: Any, path: Path) -> Place:

@@ -57,8 +57,8 @@ def _tried(limits: Limits) -> Iterator[float]:
     high = limits.get("maximum", limits.get("exclusiveMaximum"))
     step = limits.get("multipleOf", 1)
     ends = [end for end in (low, 0, high) if end is not None]
-    yield from ends
     for end in ends:
+        yield end
         yield from (math.floor(end / step) * step + count * step for count in (0, 1, -1))
     if low is not None and high is not None:
         yield (low + high) / 2

@@ -135,8 +135,7 @@ def _without_kind(plain: str, more: int) -> Alternative:
 
 
 def _as_kind(kind: str, text: str) -> Any:
-    if kind == "whole number":
-        return int(text)
-    if kind == "number":
+    """Read a value; what is no number stays a text."""
+    if kind in ("number", "whole number") and re.fullmatch(r"-?\d+(\.\d+)?", text):
         return float(text) if "." in text else int(text)
     return text

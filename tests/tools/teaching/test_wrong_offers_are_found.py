@@ -202,6 +202,14 @@ def test_what_chooses_a_branch_with_an_open_tag_is_judged(
     assert found(unconnected, judge, "assistant.hooks", {"schema": {"list of": told}}, 5)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [{"tag": "provider", "branches": {"openai": "OpenAIModel"}}, "object by provider: openai"],
+)
+def test_a_choice_is_told_whole_even_where_it_was_made(unconnected: Toolset, judge: Judge, told: Any) -> None:
+    assert found(unconnected, judge, "assistant.model", {"schema": told}, {"provider": "openai"})
+
+
 def test_an_outline_of_which_not_all_can_be_read_is_found(unconnected: Toolset, judge: Judge) -> None:
     told = {"schema": _openai(**{"and also": "string"})}
     assert found(unconnected, judge, "assistant.model", told, {"provider": "openai"})

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object, size
 from vapi_sessions_tools.engine.one_line import branch_shapes, one_line
-from vapi_sessions_tools.engine.union_choice import choose
-from vapi_sessions_tools.engine.wording import example_values, item_count, words
+from vapi_sessions_tools.engine.union_choice import choose, open_tag_values
+from vapi_sessions_tools.engine.wording import item_count, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.shape import Shape, Shapes
@@ -133,20 +133,14 @@ class _Outline:
     def _tagged(self, tagged: TaggedBranches, room: int) -> Document:
         """Name each branch by its tag and type, or where that is too much by its tag."""
         branches: Document = {
-            value: self._title(self._read(found))
-            for value, found in (*tagged.by_value.items(), *self._exemplified(tagged))
+            value: self._title(self._read(found)) for value, found in tagged.by_value.items()
         }
+        for value, branch in open_tag_values(self._shapes, tagged).items():
+            branches[value] = self._title(self._read([branch]))
         told: Document = {"tag": tagged.tag, "branches": branches}
         if tagged.open:
             told["any other tag"] = self._title(self._read(tagged.open))
         return told if size(told) <= room else {**told, "branches": list(branches)}
-
-    def _exemplified(self, tagged: TaggedBranches) -> Iterator[tuple[str, tuple[Document, ...]]]:
-        """Yield tags of the branches that list none, where the contract gives examples of them."""
-        for branch in tagged.open:
-            declared = self._shapes.read(branch).properties.get(tagged.tag or "", {})
-            for value in example_values(self._shapes.read(declared)):
-                yield value, (branch,)
 
     def _title(self, found: list[Shape]) -> Any:
         lines = [shape.name or one_line(self._shapes, shape) for shape in found]
@@ -186,7 +180,7 @@ class _Outline:
             return {
                 "any of": [self._deep(branch, depth - 1) for branch in branch_shapes(self._shapes, choice)]
             }
-        examples = [value for value, _ in self._exemplified(choice.objects)]
+        examples = open_tag_values(self._shapes, choice.objects)
         return {"tag": choice.objects.tag, "branches": [*choice.objects.by_value, *examples]}
 
 

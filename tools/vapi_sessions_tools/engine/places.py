@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.outline import LARGEST, outline, outline_of_branches
 from vapi_sessions_tools.engine.shape import Shape
-from vapi_sessions_tools.engine.union_choice import choose
+from vapi_sessions_tools.engine.union_choice import choose, open_tag_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +105,8 @@ def _step(shapes: Shapes, reading: Reading, value: Any, part: str | int) -> Iter
     chosen = chosen_branches(shapes, reading, value)
     objects = choose(shapes, reading.shape).objects if not chosen else None
     if objects is not None and part == objects.tag:
-        yield Reading(Shape(kind="string", enum=tuple(objects.by_value), closed=not objects.open))
+        values = (*objects.by_value, *open_tag_values(shapes, objects))
+        yield Reading(Shape(kind="string", enum=values, closed=not objects.open))
         return
     for shape in [known.shape for known in chosen] or _every_branch(shapes, objects):
         if isinstance(part, int):
@@ -127,7 +128,7 @@ def chosen_branches(shapes: Shapes, reading: Reading, value: Any) -> list[Readin
         tagged = choice.objects
         given = value.get(tagged.tag) if tagged.tag is not None else None
         listed = tagged.by_value.get(given, ()) if isinstance(given, str) else ()
-        branches = listed or (tagged.open if given is not None or tagged.tag is None else ())
+        branches = listed or (tagged.open if isinstance(given, str) or tagged.tag is None else ())
         found = [Reading(shapes.read(branch), tagged.tag) for branch in branches]
         return sorted(found, key=lambda known: _distance(known.shape, value))
     return [Reading(shapes.read(branch)) for branch in choice.by_type.get(_json_type(value), ())]

@@ -173,6 +173,7 @@ def _tag_values(node: Document, name: str) -> list[Any] | None:
         for rule in node.get("allOf", ())
         if "const" in rule.get("if", {}).get("properties", {}).get(name, {})
     ]
+    values += node.get("properties", {}).get(name, {}).get("examples", []) if values else []
     return shown_values(values) if values else None
 
 

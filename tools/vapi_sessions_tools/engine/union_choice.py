@@ -71,6 +71,16 @@ def choose(shapes: Shapes, union: Shape) -> Choice:
     return known[1]
 
 
+def open_tag_values(shapes: Shapes, tagged: TaggedBranches) -> dict[str, Document]:
+    """Return the tags that the contract gives as examples (`x-examples`) of branches that list none."""
+    found: dict[str, Document] = {}
+    for branch in tagged.open:
+        declared = shapes.read(branch).properties.get(tagged.tag or "")
+        examples = shapes.read(declared).meta.get("x-examples", ()) if declared is not None else ()
+        found |= dict.fromkeys(examples, branch)
+    return found
+
+
 def _sorted(shapes: Shapes, union: Shape) -> Choice:
     found = _Sorted(nullable=union.nullable, seen={union.name})
     for branch in union.branches:

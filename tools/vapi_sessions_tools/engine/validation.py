@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import normalised_date
+from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.json_values import is_list
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
@@ -67,8 +68,9 @@ class Validator:
     def _not_an_argument(self, name: str) -> Problem:
         """Refuse an argument that the tool does not have, naming the one that was likely meant."""
         way_out = self._operation.not_arguments.get(name)
-        near = nearest(name, self._names)
-        allowed: Any = way_out or near or shown_values(self._names)
+        names = [*self._names, *([QUERY_ARGUMENT] if self._operation.queryable else [])]
+        near = nearest(name, names)
+        allowed: Any = way_out or near or shown_values(names)
         return Problem(path_text([name]), f"is no argument of {self._operation.tool}", allowed)
 
 

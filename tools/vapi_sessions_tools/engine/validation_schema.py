@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
-from vapi_sessions_tools.engine.union_choice import choose
+from vapi_sessions_tools.engine.union_choice import choose, open_tag_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,10 @@ class SchemaWriter:
         if tag is None:
             return self._any_of(tagged.open)
         values = list(tagged.by_value)
-        result: Document = {"properties": {tag: {"enum": values} if tagged.closed else {"type": "string"}}}
+        examples = list(open_tag_values(self._shapes, tagged))
+        told = {"examples": examples} if examples else {}
+        rule = {"enum": values} if tagged.closed else {"type": "string", **told}
+        result: Document = {"properties": {tag: rule}}
         if tagged.required:
             result["required"] = [tag]
         conditions = [

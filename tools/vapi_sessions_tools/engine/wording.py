@@ -84,7 +84,7 @@ def form_words(name: Any) -> str | None:
 
 def examples(shape: Shape) -> str | None:
     """Name values that are right at a place, or None where none is known."""
-    values: Sequence[Any] = shape.enum or example_values(shape)
+    values: Sequence[Any] = shape.enum or tuple(shape.meta.get("x-examples", ()))
     if not values and shape.pattern is not None:
         values = [text for text in _SAMPLES if _matches(shape.pattern, text)][:1]
     if not values:
@@ -92,11 +92,6 @@ def examples(shape: Shape) -> str | None:
     shown = ", ".join(str(value) for value in values[:_MOST_EXAMPLES])
     more = len(values) - _MOST_EXAMPLES
     return f"such as {shown}" + (f"; {more} more" if more > 0 else "")
-
-
-def example_values(shape: Shape) -> tuple[Any, ...]:
-    """Return the values that the contract gives as examples of what it does not list (`x-examples`)."""
-    return tuple(shape.meta.get("x-examples", ()))
 
 
 def _matches(pattern: str, text: str) -> bool:
