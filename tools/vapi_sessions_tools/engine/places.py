@@ -6,7 +6,7 @@ chooses a branch, a list leads to its items.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object
@@ -15,10 +15,10 @@ from vapi_sessions_tools.engine.shape import Shape
 from vapi_sessions_tools.engine.union_choice import choose, open_tag_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vapi_sessions_tools.engine.document import Document
-    from vapi_sessions_tools.engine.operation import Operation
+    from vapi_sessions_tools.engine.operation import Argument, Operation
     from vapi_sessions_tools.engine.shape import Shapes
     from vapi_sessions_tools.engine.union_choice import TaggedBranches
 
@@ -62,7 +62,7 @@ def outline_at(
     argument = next(named, None)
     if argument is None:
         return None
-    readings = [Reading(shapes.read(argument.schema_))]
+    readings = [Reading(_argument_shape(shapes, argument))]
     value: Any = arguments.get(argument.name)
     for part in path[1:]:
         readings = [inner for reading in readings for inner in _step(shapes, reading, value, part)]
@@ -75,6 +75,16 @@ def outline_at(
         return outline_of_branches(shapes, [known.shape for known in chosen], largest=largest)
     told = chosen[0] if chosen else reading
     return outline(shapes, told.shape, largest=largest, tag=told.tag)
+
+
+def _argument_shape(shapes: Shapes, argument: Argument) -> Shape:
+    """Return an argument's shape; of a filter of several values one at least must be given."""
+    shape = shapes.read(argument.schema_)
+    least = _LEAST_GIVEN.get(argument.form, {})
+    return replace(shape, limits={**least, **shape.limits}) if least else shape
+
+
+_LEAST_GIVEN = {"comma": {"minLength": 1}, "repeat": {"minItems": 1}}
 
 
 def known_place(
@@ -103,10 +113,9 @@ def known_place(
 def _step(shapes: Shapes, reading: Reading, value: Any, part: str | int) -> Iterator[Reading]:
     """Yield the ways to read one part of a value; of a union without a choice by every branch."""
     chosen = chosen_branches(shapes, reading, value)
-    objects = choose(shapes, reading.shape).objects if not chosen else None
-    if objects is not None and part == objects.tag:
-        values = (*objects.by_value, *open_tag_values(shapes, objects))
-        yield Reading(Shape(kind="string", enum=values, closed=not objects.open))
+    objects = choose(shapes, reading.shape).objects if reading.shape.kind == "union" else None
+    if objects is not None and part == objects.tag and not _is_listed(objects, value):
+        yield Reading(_tag_shape(shapes, objects))
         return
     for shape in [known.shape for known in chosen] or _every_branch(shapes, objects):
         if isinstance(part, int):
@@ -117,6 +126,22 @@ def _step(shapes: Shapes, reading: Reading, value: Any, part: str | int) -> Iter
             found = shape.additional if is_object(shape.additional) else None
         if found is not None:
             yield Reading(shapes.read(found))
+
+
+def _is_listed(objects: TaggedBranches, value: Any) -> bool:
+    """Whether a value's tag is one that a branch lists."""
+    given = value.get(objects.tag or "") if is_object(value) else None
+    return isinstance(given, str) and given in objects.by_value
+
+
+def _tag_shape(shapes: Shapes, objects: TaggedBranches) -> Shape:
+    """Return what may stand as a tag: any that is listed, and whatever a branch without a list allows."""
+    values = (*objects.by_value, *open_tag_values(shapes, objects))
+    limits: Mapping[str, Any] = {}
+    for branch in objects.open:
+        declared = shapes.read(branch).properties.get(objects.tag or "")
+        limits = shapes.read(declared).limits if declared is not None else {}
+    return Shape(kind="string", enum=values, closed=not objects.open, limits=limits)
 
 
 def chosen_branches(shapes: Shapes, reading: Reading, value: Any) -> list[Reading]:

@@ -31,7 +31,7 @@ class Problem:
         """Return the problem as a JSON object; what there is nothing to say of is left out."""
         result: dict[str, Any] = {"path": self.path, "rule": self.rule}
         if self.allowed is not None:
-            result["allowed"] = self.allowed
+            result["allowed"] = list(self.allowed) if isinstance(self.allowed, tuple) else self.allowed  # pyright: ignore[reportUnknownArgumentType]
         if self.schema is not None:
             result["schema"] = self.schema
         return result

@@ -137,7 +137,8 @@ class SchemaWriter:
             for value, branches in tagged.by_value.items()
         ]
         if tagged.open:
-            unlisted = {"not": {"properties": {tag: {"enum": values}}}, "required": [tag]}
+            named = {"properties": {tag: {"type": "string"}}, "required": [tag]}
+            unlisted = {**named, "not": {"properties": {tag: {"enum": values}}}}
             conditions.append({"if": unlisted, "then": self._any_of(tagged.open)})
         if not tagged.required:
             untagged = {"not": {"required": [tag]}}
