@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,8 @@ class Problem:
         """Return the problem as a JSON object; what there is nothing to say of is left out."""
         result: dict[str, Any] = {"path": self.path, "rule": self.rule}
         if self.allowed is not None:
-            result["allowed"] = list(self.allowed) if isinstance(self.allowed, tuple) else self.allowed  # pyright: ignore[reportUnknownArgumentType]
+            values = cast("Sequence[Any]", self.allowed)
+            result["allowed"] = list(values) if isinstance(self.allowed, tuple) else self.allowed
         if self.schema is not None:
             result["schema"] = self.schema
         return result

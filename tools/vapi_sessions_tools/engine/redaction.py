@@ -135,7 +135,8 @@ class _Redaction:
         return cast("str", self._known.out_of(text))
 
     def _is_link(self, text: str, trail: Trail) -> bool:
-        return self._names.is_below_links(trail) or ("://" in text and self._names.is_below_link(trail))
+        any_text, any_url = self._names.below(trail)
+        return any_text or (any_url and "://" in text)
 
     def _within(self, text: str, trail: Trail) -> str:
         """Return JSON that is written as text without its secrets; where it has none, as it was written."""
@@ -149,6 +150,12 @@ class _Redaction:
     def _field(self, name: str, value: Any, trail: Trail) -> Any:
         if value is None or isinstance(value, bool) or value in ("", [], {}):
             return value
+        if self._names.is_plain(name) and (not trail or self._names.is_plain(trail[-1])):
+            return self.of(value, (*trail, name))
+        return self._telling_field(name, value, trail)
+
+    def _telling_field(self, name: str, value: Any, trail: Trail) -> Any:
+        """Return what stands in a field that may be secret by its name or by what it stands in."""
         if _is_schema(value) and self._holds_schemas(name, trail):
             hides = self._names.is_secret(name, trail) or self._names.is_holder(name)
             return self._schema(value, (*trail, name), hides=hides)

@@ -23,6 +23,9 @@ Trail = tuple[str, ...]
 _KINDS_OF_TOKENS = ("access", "refresh", "auth", "api", "bearer", "session", "secret", "id")
 
 
+_MOST_KNOWN = 4_096
+
+
 class Links(Frozen):
     """Links that are bearer credentials for recordings and logs.
 
@@ -93,6 +96,41 @@ class SecretNames:
         self._link_beginnings = tuple(_forms(policy.links.beginnings))
         self._link_holders = _forms((*policy.links.holders, *policy.links.within))
         self._url_holders = _forms(policy.links.holders)
+        self._plain: dict[str, bool] = {}
+        self._below: dict[Trail, tuple[bool, bool]] = {}
+
+    def is_plain(self, name: str) -> bool:
+        """Whether a name says nothing of secrets, neither of itself nor of what stands below it."""
+        known = self._plain.get(name)
+        if known is None:
+            if len(self._plain) >= _MOST_KNOWN:
+                self._plain.clear()  # names come from anywhere, and must not fill the memory
+            known = self._plain[name] = self._says_nothing(name)
+        return known
+
+    def _says_nothing(self, name: str) -> bool:
+        form = form_of(name)
+        return not (
+            form in ("value", "properties")
+            or form.endswith(("url", "urls"))
+            or form in self._link_beginnings
+            or form in self._link_holders
+            or self.is_secret(name)
+            or self.is_plural(name)
+            or self.is_holder(name)
+            or self.is_value_list(name)
+            or self.is_schema(name)
+            or self.is_host_only(name)
+        )
+
+    def below(self, trail: Trail) -> tuple[bool, bool]:
+        """Return whether any text, and whether any URL, below these fields is a link that is a credential."""
+        known = self._below.get(trail)
+        if known is None:
+            if len(self._below) >= _MOST_KNOWN:
+                self._below.clear()
+            known = self._below[trail] = (self.is_below_links(trail), self.is_below_link(trail))
+        return known
 
     def is_secret(self, name: str, trail: Trail = ()) -> bool:
         """Whether a field is secret, whatever it holds."""
