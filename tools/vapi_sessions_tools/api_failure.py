@@ -91,19 +91,20 @@ def failure(
     status = answer.status
     kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
     # The secrets first: a text that is cut before may end in a part of one.
-    texts = [cut(text, _LONGEST_TEXT) for text in _texts(answer, scrub)]
+    said = _texts(answer, scrub)
+    texts = [cut(text, _LONGEST_TEXT) for text in said[:_MOST_PROBLEMS]]
     wait = retry_after(answer.headers)
     problems = [_problem(text, knowledge) for text in texts] if kind == "refused_by_api" else []
-    if len(problems) == 1 and problems[0].path == "request":
+    if len(said) == 1 and problems and problems[0].path == "request":
         problems = []  # one text about nothing in particular is the message itself
-    told = taught(problems[:_MOST_PROBLEMS], knowledge.outline_at)
-    words = cut("; ".join(texts[:_MOST_PROBLEMS]), _LONGEST_MESSAGE)
+    told = taught(problems, knowledge.outline_at)
+    words = cut("; ".join(texts), _LONGEST_MESSAGE)
     return ApiAnswerError(
         f"The API answered {status}: {words}",
         kind=kind,
         status=status,
         problems=told,
-        more=len(problems) - len(told),
+        more=len(said) - len(told) if problems else 0,
         retry_after=wait,
         next_step=_next_step(status, kind, wait, writes=writes, by_id=by_id, lister=lister),
     )
