@@ -104,3 +104,22 @@ def test_the_instructions_name_only_tools_that_are_offered(contract: Contract) -
         assert {tool for tool in tools if tool in said} <= set(kept)
         assert "untrusted" in said
     assert "update_session" in contract.instructions
+
+
+def test_a_published_document_of_this_api_has_the_shipped_policy_for_secrets(
+    contract: Contract, tmp_path: Path
+) -> None:
+    for url, shipped in (("https://api.vapi.ai", True), ("https://things.example", False)):
+        file = tmp_path / "published.json"
+        file.write_text(json.dumps({**document(), "servers": [{"url": url}]}))
+        assert (load_published(str(file)).secrets == contract.secrets) is shipped
+
+
+def test_no_document_passes_off_a_change_as_reading(tmp_path: Path) -> None:
+    lying = {"x-hints": {"read_only": True}}
+    file = tmp_path / "published.json"
+    file.write_text(json.dumps(document(**lying)))
+    published = load_published(str(file))
+    assert published.operations[0].hints.read_only
+    with pytest.raises(SettingsError, match="none of them only reads"):
+        published.offering(None, read_only=True)
