@@ -279,3 +279,27 @@ async def test_a_400_at_a_known_place_comes_with_what_the_contract_knows_of_it(
     fields, mode = caught.value.problems
     assert (fields.path, fields.schema["type"]) == ("assistant.model.modle", "OpenAIModel")
     assert "assistant-speaks-first" in mode.allowed
+
+
+@pytest.mark.parametrize("event", ["brand.new", "call.timeElapsed"])
+async def test_a_hook_of_a_new_event_is_passed_on(
+    toolset: Toolset, upstream: RecordingUpstream, event: str
+) -> None:
+    hook = {"on": event, "options": {"seconds": 30}, "do": [{"type": "say", "exact": "x"}]}
+    await toolset.call("create_session", {"assistant": {"hooks": [hook]}}, KEY)
+    assert upstream.requests[0].json["assistant"]["hooks"] == [hook]
+
+
+async def test_of_a_hook_that_is_known_by_example_the_options_are_checked(toolset: Toolset) -> None:
+    hook: dict[str, Any] = {"on": "customer.speech.timeout[timeoutSeconds=10]", "options": {}, "do": []}
+    with pytest.raises(InvalidArgumentsError, match="timeoutSeconds is required"):
+        toolset.prepare("create_session", {"assistant": {"hooks": [hook]}})
+
+
+async def test_a_message_with_what_is_nearly_json_is_read_all_the_same(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    said = [{"role": "user", "content": '{"token":"abcdefgh","n":1e400}'}]
+    upstream.answer(session(messages=said))
+    shown = await toolset.call("get_session", {"id": session()["id"]}, KEY)
+    assert "abcdefgh" not in shown["messages"][0]["content"]

@@ -24,6 +24,20 @@ SECRET = "S3CRET0003zzTOP"
         f"the header was Bearer {SECRET}",
         f"api_key={SECRET}&x=1",
         f"password: {SECRET}, and more",
+        f"Error: apiKey={SECRET}",
+        f"headers: X-Api-Key={SECRET}",
+        f"details: authToken:{SECRET}",
+        f"POST https://h.example/x?token={SECRET} failed",
+        f"error=invalid_request&client_secret={SECRET}",
+        f'apiKey: "{SECRET}"',
+        f"apiKey='{SECRET}'",
+        f'{{"apiKey":"{SECRET} cut',
+        f'{{\\"apiKey\\": \\"{SECRET}\\"}}',
+        f"authorization: Token {SECRET}",
+        f"secret => {SECRET}",
+        f"Incorrect API key provided: sk-{SECRET}",
+        f"https://user:{SECRET}@host.example",
+        f"cookie: a=1; session={SECRET}",
     ],
 )
 def test_it_goes(contract: Contract, text: str) -> None:
@@ -44,3 +58,8 @@ def test_it_goes(contract: Contract, text: str) -> None:
 )
 def test_ordinary_words_stay(contract: Contract, text: str) -> None:
     assert without_named(SecretNames(contract.secrets), text) == text
+
+
+@pytest.mark.parametrize("piece", ["token:", "a:", "-a", "token=' ", '"', "x" * 100 + ":", "https://a:b"])
+def test_long_texts_are_read_in_no_time(contract: Contract, piece: str) -> None:
+    assert without_named(SecretNames(contract.secrets), piece * (300_000 // len(piece)))

@@ -189,6 +189,8 @@ def test_half_of_a_surrogate_pair_is_shown_as_unreadable(redactor: Redactor) -> 
         {"apiKeys": [SECRET, {"a": 1}]},
         {"recording": {"path": SECRET}},
         {"parameters": {"type": "object", "properties": {"apiKey": SECRET}}},
+        {"content": f'{{"token": "{SECRET}", "n": 1e400}}'},
+        {"content": f'[{{"password": "{SECRET}"}}, NaN]'},
         {"parameters": {"type": "object", "properties": {"apiKey": {"now": SECRET}}}},
         {"headers": {"type": "object", "properties": {"X": SECRET}}},
         {"parameters": {"properties": {"server": {"url": f"https://x.example/{SECRET}"}}}},
@@ -206,6 +208,22 @@ def test_a_secret_goes_in_whatever_form_it_is_written(redactor: Redactor, value:
     "value",
     [
         {"parameters": {"type": "object"}},
+        {"parameters": {"city": "Paris"}},
+        {
+            "parameters": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}},
+                "definitions": {},
+                "$id": "x",
+            }
+        },
+        {
+            "properties": {
+                "secret": {"description": "what to keep"},
+                "token": {"type": "string", "x-order": 1},
+            }
+        },
+        {"content": '{"a": 1, "b": [1.50, 1e400]}'},
         {"parameters": {"type": "object", "description": "x", "properties": {"token": {"type": "string"}}}},
         {"properties": {"token": {"type": ["string", "null"]}, "secret": {"$ref": "#/x"}}},
         {"headers": {"type": "object", "properties": {"Authorization": {"type": "string"}}}},
@@ -295,3 +313,12 @@ def test_a_place_is_told_up_to_the_first_secret_field(
     redactor: Redactor, path: list[str | int], public: list[str | int]
 ) -> None:
     assert list(redactor.public_path(path)) == public
+
+
+def test_of_two_fields_of_one_name_none_stays(redactor: Redactor) -> None:
+    assert SECRET not in redactor.redact(f'{{"token": "{SECRET}", "token": null}}')
+
+
+def test_a_password_in_an_address_of_a_call_goes_in_no_time(redactor: Redactor) -> None:
+    assert redactor.redact({"sipUri": "sip:bob:s3cr3t@host"}) == {"sipUri": f"sip:bob:{REDACTED}@host"}
+    assert redactor.redact("sip:a:" * 100_000 + " @")

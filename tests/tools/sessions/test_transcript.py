@@ -161,3 +161,14 @@ def test_a_customers_name_cannot_pass_for_another_field() -> None:
 def test_messages_in_another_form_are_shown_all_the_same(messages: Any) -> None:
     _, material = parts(transcript(session(messages=messages)))
     assert "some words" in material[0]
+
+
+@pytest.mark.parametrize("largest", [2_500, 2_975, 6_000])
+@pytest.mark.parametrize("theirs", ["<", "👍", "\n", "x"])
+def test_the_fields_of_a_customer_leave_room_and_always_an_end(largest: int, theirs: str) -> None:
+    word = theirs * 300
+    customer = dict.fromkeys(("name", "number", "email", "externalId", "extension", "sipUri"), word)
+    held = session(name=word, customer=customer, messages=[{"role": "user", "content": "hello"}] * 3)
+    text = transcript(held, largest=largest)
+    assert len(text.encode()) <= largest
+    assert "**3 user**" in text

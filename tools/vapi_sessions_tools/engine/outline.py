@@ -138,7 +138,7 @@ class _Outline:
         for value, branch in open_tag_values(self._shapes, tagged).items():
             branches[value] = self._title(self._read([branch]))
         told: Document = {"tag": tagged.tag, "branches": branches}
-        if tagged.open:
+        if tagged.open and not open_tag_values(self._shapes, tagged):
             told["any other tag"] = self._title(self._read(tagged.open))
         return told if size(told) <= room else {**told, "branches": list(branches)}
 

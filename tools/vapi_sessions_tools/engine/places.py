@@ -153,10 +153,18 @@ def chosen_branches(shapes: Shapes, reading: Reading, value: Any) -> list[Readin
         tagged = choice.objects
         given = value.get(tagged.tag) if tagged.tag is not None else None
         listed = tagged.by_value.get(given, ()) if isinstance(given, str) else ()
-        branches = listed or (tagged.open if isinstance(given, str) or tagged.tag is None else ())
+        branches = listed or _open_branches(shapes, tagged, given)
         found = [Reading(shapes.read(branch), tagged.tag) for branch in branches]
         return sorted(found, key=lambda known: _distance(known.shape, value))
     return [Reading(shapes.read(branch)) for branch in choice.by_type.get(_json_type(value), ())]
+
+
+def _open_branches(shapes: Shapes, tagged: TaggedBranches, given: Any) -> tuple[Document, ...]:
+    """Return the branches without a list of tags that a tag may choose."""
+    if tagged.tag is None:
+        return tagged.open
+    examples = tuple(open_tag_values(shapes, tagged))
+    return tagged.open if isinstance(given, str) and (not examples or given.startswith(examples)) else ()
 
 
 def _every_branch(shapes: Shapes, objects: TaggedBranches | None) -> list[Shape]:

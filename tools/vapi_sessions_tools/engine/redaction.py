@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.known_secrets import KnownSecrets, texts_in
 from vapi_sessions_tools.engine.named_secrets import without_named
 from vapi_sessions_tools.engine.placeholder import REDACTED
@@ -31,10 +31,9 @@ _SCHEMA_WORDS = frozenset(
         *("maxProperties", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "readOnly", "writeOnly"),
     }
 )
-_SCHEMA_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _SCHEMA_VALUES = ("default", "const", "enum", "example", "examples", "value")
 _LONGEST_JSON_TEXT = 1_000_000
-_SIP_PASSWORD = re.compile(r"(sips?:[^\s:@]+:)[^\s@]+@", re.IGNORECASE)
+_SIP_PASSWORD = re.compile(r"(sips?:[^\s:@]{1,128}:)[^\s@]{1,256}@", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
 
 
@@ -140,12 +139,23 @@ class _Redaction:
 
     def _within(self, text: str, trail: Trail) -> str:
         """Return JSON that is written as text without its secrets; where it has none, as it was written."""
+        doubled: list[str] = []
+
+        def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            held = dict(pairs)
+            if len(held) < len(pairs):
+                doubled.append(text)  # of two fields of one name, the hidden one must not stay
+            return held
+
         try:
-            value = json.loads(text)
+            value = json.loads(text, object_pairs_hook=once)
             clean = self.of(value, trail)
         except (ValueError, RecursionError):
             return text
-        return text if clean == value else compact(clean)
+        if clean == value and not doubled:
+            return text
+        # Not every number in such a text is one of JSON; what was written so is written so again.
+        return json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
 
     def _field(self, name: str, value: Any, trail: Trail) -> Any:
         if value is None or isinstance(value, bool) or value in ("", [], {}):
@@ -161,7 +171,7 @@ class _Redaction:
             return self._schema(value, (*trail, name), hides=hides)
         if self._is_hidden(name, value, trail):
             return self._hide(value)
-        if self._names.is_value_list(name) and is_object(value):
+        if self._names.is_value_list(name) and is_object(value) and not self._names.is_schema(name):
             return {self._known.out_of(key): self._hide(held) for key, held in value.items()}
         if self._names.is_host_only(name):
             return self._hosts(value, (*trail, name))
@@ -207,7 +217,9 @@ class _Redaction:
 
     def _is_several(self, name: str, value: Any) -> bool:
         """Whether a field holds several secrets in a form that hides which is which."""
-        if self._names.is_holder(name) or self._names.is_value_list(name):
+        if self._names.is_holder(name) or (
+            self._names.is_value_list(name) and not self._names.is_schema(name)
+        ):
             return isinstance(value, str) or (is_list(value) and not all(is_object(item) for item in value))
         if not self._names.is_plural(name):
             return False
@@ -234,13 +246,7 @@ class _Redaction:
 
 def _is_schema(value: Any) -> bool:
     """Whether a value is a JSON Schema, and nothing besides."""
-    if not is_object(value) or not _SCHEMA_WORDS.issuperset(value):
-        return False
-    kinds = value.get("type")
-    named = kinds in _SCHEMA_TYPES or (is_list(kinds) and all(kind in _SCHEMA_TYPES for kind in kinds))
-    return (
-        named or is_object(value.get("properties")) or any(key in value for key in ("$ref", "oneOf", "anyOf"))
-    )
+    return is_object(value) and all(word in _SCHEMA_WORDS or word.startswith("x-") for word in value)
 
 
 def host_only(text: str) -> str:

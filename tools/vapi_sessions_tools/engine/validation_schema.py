@@ -137,7 +137,9 @@ class SchemaWriter:
             for value, branches in tagged.by_value.items()
         ]
         if tagged.open:
-            named = {"properties": {tag: {"type": "string"}}, "required": [tag]}
+            # Of an open branch with examples only what begins like one is measured; others may be new.
+            begins = {"pattern": f"^(?:{'|'.join(map(re.escape, examples))})"} if examples else {}
+            named = {"properties": {tag: {"type": "string", **begins}}, "required": [tag]}
             unlisted = {**named, "not": {"properties": {tag: {"enum": values}}}}
             conditions.append({"if": unlisted, "then": self._any_of(tagged.open)})
         if not tagged.required:

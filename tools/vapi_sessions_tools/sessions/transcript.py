@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"\A[\w:.+-]{1,40}\Z", re.ASCII)
 _LONGEST_FIELD = 200
+_SHARE_OF_FIELD = 150
+"""Of the room, in characters: all fields together leave some for what was said."""
 _ROOM_FOR_HEAD = 1_000
 _CUSTOMER = ("name", "number", "email", "externalId", "extension", "sipUri")
 _WARNING = (
@@ -34,7 +36,7 @@ def transcript(session: Document, *, largest: int = LARGEST, reader: str | None 
     messages = session.get("messages")
     turns: list[Any] = messages if is_list(messages) else [messages] if messages else []
     quotation = Quotation()
-    _add_fields(quotation, session)
+    _add_fields(quotation, session, min(_LONGEST_FIELD, largest // _SHARE_OF_FIELD))
     room = largest - _ROOM_FOR_HEAD - sum(len(line.encode()) + 1 for line in quotation.lines)
     shown, cut = _add_turns(quotation, turns, room)
     if not quotation.lines:
@@ -74,15 +76,15 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) and _PLAIN.match(value) else "unknown"
 
 
-def _add_fields(quotation: Quotation, session: Document) -> None:
+def _add_fields(quotation: Quotation, session: Document, longest: int) -> None:
     """Add what the session and its customer are called, each on a line of its own."""
     name, customer = session.get("name"), session.get("customer")
     if name:
-        quotation.add(f"- session name: {quotation.words(name, _LONGEST_FIELD)}")
+        quotation.add(f"- session name: {quotation.words(name, longest)}")
     known: Document = customer if is_object(customer) else {}
     for field in _CUSTOMER:
         if known.get(field):
-            quotation.add(f"- customer {field}: {quotation.words(known[field], _LONGEST_FIELD)}")
+            quotation.add(f"- customer {field}: {quotation.words(known[field], longest)}")
 
 
 def _add_turns(quotation: Quotation, turns: list[Any], room: int) -> tuple[int, bool]:
@@ -111,7 +113,7 @@ def _add_turns(quotation: Quotation, turns: list[Any], room: int) -> tuple[int, 
 def _cut_line(quotation: Quotation, number: int, message: Any, room: int) -> str:
     """Return a turn cut so that it fits; how long it becomes depends on what is escaped in it."""
     before, longest, line = quotation.invisible, room, ""
-    while longest:
+    while longest > 0:
         quotation.invisible = before
         line = turn_line(quotation, number, message, longest)
         if _cost(line) <= room:
