@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from recording_upstream import RecordingUpstream, session
+from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
-from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError
+from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError, UnknownOutcomeError
+from vapi_sessions_tools.retry import RetryPolicy
+from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.toolset import Toolset
+    from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
 
@@ -303,3 +307,33 @@ async def test_a_message_with_what_is_nearly_json_is_read_all_the_same(
     upstream.answer(session(messages=said))
     shown = await toolset.call("get_session", {"id": session()["id"]}, KEY)
     assert "abcdefgh" not in shown["messages"][0]["content"]
+
+
+async def test_where_listing_is_not_offered_candidates_are_told_by_id_alone(
+    contract: Contract, upstream: RecordingUpstream
+) -> None:
+    upstream.answer(b"gateway", 504, {"content-type": "text/plain"})
+    other = session(createdAt="2099-01-01T00:00:00.000Z", customer={"number": "+1", "name": "Private Person"})
+    upstream.answer({"results": [other], "metadata": {"totalItems": 1}})
+    transport = httpx.ASGITransport(upstream)
+    tools = Toolset(
+        contract.offering(["create_session"], read_only=False),
+        lambda: Client("http://localhost", transport=transport, retry=RetryPolicy(first_pause=0)),
+    )
+    with pytest.raises(UnknownOutcomeError) as caught:
+        await tools.call("create_session", {"name": None, "messages": []}, KEY)
+    await tools.aclose()
+    assert caught.value.candidates == ({"id": other["id"]},)
+    assert "Private" not in json.dumps(caught.value.as_result())
+
+
+async def test_a_named_page_that_is_too_long_is_asked_for_in_parts(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    heavy = [session(id=f"s{number}", name="n" * 200, squadId="q" * 200) for number in range(200)]
+    upstream.answer({"results": heavy, "metadata": {"totalItems": 400, "nextCursor": "c2"}})
+    shown = await toolset.call("list_sessions", {"cursor": "c1", "limit": 200}, KEY)
+    assert shown["results"] == []
+    assert shown["cut"] == {"results": "the first 0 of 200; next asks for it in parts"}
+    assert shown["next"]["cursor"] == "c1"
+    assert 20 < shown["next"]["limit"] < 200
