@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from vapi_sessions_tools.engine.named_types import type_names
 from vapi_sessions_tools.errors import CallError
 from vapi_sessions_tools.offered import Completion
 from vapi_sessions_tools.schema_resources import SCHEMA_TYPE
@@ -56,7 +55,7 @@ class Completions:
             credential: Whose sessions to look among.
         """
         if (reference, argument) == (SCHEMA_TYPE, "type"):
-            return completed_type(type_names(self._shapes), value)
+            return completed_type(self._shapes.names, value)
         if (reference, argument) not in self._of_sessions or not self._reader.offers(LIST):
             return Completion()
         with anyio.move_on_after(_PATIENCE):

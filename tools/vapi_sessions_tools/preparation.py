@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.ignored import ignored_fields
-from vapi_sessions_tools.engine.places import known_place, outline_at
+from vapi_sessions_tools.engine.places import is_known, known_place, outline_at
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
@@ -141,7 +141,7 @@ class Preparer:
             return problem
         place = self._redactor.public_path(problem.place)
         for length in range(len(problem.place), len(place), -1):
-            if outline_at(self._operation, self._shapes, arguments, problem.place[:length], 1) is not None:
+            if is_known(self._operation, self._shapes, arguments, problem.place[:length]):
                 place = problem.place[:length]
                 break
         shorter = len(place) < len(problem.place)

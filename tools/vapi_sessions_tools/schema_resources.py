@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from vapi_sessions_tools.engine.json_values import result_text
-from vapi_sessions_tools.engine.named_types import describe_type, type_names
+from vapi_sessions_tools.engine.named_types import describe_type
 from vapi_sessions_tools.offered import JSON, Content, Resource, UnknownResourceError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class SchemaResources:
             UnknownResourceError: There is no such type.
         """
         if uri == SCHEMA:
-            told = {"each": SCHEMA_TYPE, "types": list(type_names(self._shapes))}
+            told = {"each": SCHEMA_TYPE, "types": list(self._shapes.names)}
             return Content(JSON, result_text(told))
         try:
             described = describe_type(self._shapes, unquote(uri.removeprefix(_BELOW)))

@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from vapi_sessions_tools.engine.invisible import strip_invisible
+from vapi_sessions_tools.engine.invisible import seen_line, strip_invisible
 from vapi_sessions_tools.engine.json_values import compact, is_list
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def consent_question(operation: Operation, arguments: Document) -> str:
         arguments: Its arguments, without secrets.
     """
     act = _filled(operation.summary, {name: _shown(value) for name, value in arguments.items()})
-    act = act or f"{_seen(operation.title)} ({operation.tool})"
+    act = act or f"{seen_line(operation.title)} ({operation.tool})"
     told = _PLACE.findall(operation.summary)
     lines = [
         _line(argument, arguments[argument.name])
@@ -67,7 +67,7 @@ def _shown(value: Any) -> str:
     if is_list(value):
         return "1 item" if len(value) == 1 else f"{len(value):,} items"
     if not isinstance(value, str):
-        text = _seen(compact(value))
+        text = seen_line(compact(value))
         return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
     text, hidden = strip_invisible(" ".join(value.split()))
     if _PLAIN.fullmatch(text) and len(text) <= LONGEST_VALUE and not hidden:
@@ -76,8 +76,3 @@ def _shown(value: Any) -> str:
     quoted = json.dumps(text[:LONGEST_VALUE], ensure_ascii=False)
     rest = f" … ({len(text):,} characters)" if len(text) > LONGEST_VALUE else ""
     return quoted + rest + (f" (and {hidden:,} that are not seen)" if hidden else "")
-
-
-def _seen(text: str) -> str:
-    """Return a text as one line of what is seen of it."""
-    return strip_invisible(" ".join(text.split()))[0]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.facts import METHODS
-from vapi_sessions_tools.engine.invisible import strip_invisible
+from vapi_sessions_tools.engine.invisible import seen_line
 from vapi_sessions_tools.engine.names import legal_key, tool_name
 from vapi_sessions_tools.engine.operation import Argument, Hints, LookUp, Operation, Pages
 from vapi_sessions_tools.engine.union import unite_schemas
@@ -252,5 +252,5 @@ def _hints(method: str, raw: Document) -> Hints:
 
 def _line(text: str, limit: int) -> str:
     """Make words one line of at most `limit` characters."""
-    line = strip_invisible(" ".join(text.split()))[0]
+    line = seen_line(text)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

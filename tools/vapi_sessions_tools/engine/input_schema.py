@@ -142,9 +142,8 @@ def _fields(shapes: Shapes, shape: Shape) -> tuple[dict[str, Shape], list[str]]:
     objects = choose(shapes, shape).objects
     if objects is None:
         return {}, []
-    branches = [branch for found in objects.by_value.values() for branch in found] + list(objects.open)
     fields: dict[str, Shape] = {}
-    for branch in branches:
+    for branch in objects.every:
         for name, schema in shapes.read(branch).properties.items():
             fields.setdefault(name, shapes.read(schema))
     tag = objects.tag

@@ -31,6 +31,11 @@ def strip_invisible(text: str) -> tuple[str, int]:
     return _INVISIBLE.subn("", text)
 
 
+def seen_line(text: str) -> str:
+    """Return a text as one line of what is seen of it."""
+    return strip_invisible(" ".join(text.split()))[0]
+
+
 def escape_invisible(json_text: str) -> str:
     r"""Return JSON text with its invisible characters written as `\uXXXX`; its value stays the same.
 

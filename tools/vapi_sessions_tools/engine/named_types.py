@@ -17,11 +17,6 @@ _LARGEST = 40_000
 """Bytes of a type's outline; the largest of the contract has a tenth of them."""
 
 
-def type_names(shapes: Shapes) -> tuple[str, ...]:
-    """Return the names of the contract's types, in their order."""
-    return shapes.names
-
-
 def describe_type(shapes: Shapes, name: str) -> Document:
     """Return the outline of a named type, each field told, and the names of the types it is made of.
 

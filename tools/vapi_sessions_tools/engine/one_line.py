@@ -46,9 +46,7 @@ def one_line(shapes: Shapes, shape: Shape, depth: int = _DEEPEST) -> Any:
 
 def branch_shapes(shapes: Shapes, choice: Choice) -> list[Shape]:
     """Return a union's branches, objects first: they have most to tell."""
-    objects = choice.objects
-    found = [] if objects is None else [branch for listed in objects.by_value.values() for branch in listed]
-    found += [] if objects is None else list(objects.open)
+    found = list(choice.objects.every) if choice.objects is not None else []
     found += [branch for listed in choice.by_type.values() for branch in listed]
     return [shapes.read(branch) for branch in found]
 

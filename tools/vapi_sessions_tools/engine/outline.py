@@ -135,10 +135,10 @@ class _Outline:
         branches: Document = {
             value: self._title(self._read(found)) for value, found in tagged.by_value.items()
         }
-        for value, branch in open_tag_values(self._shapes, tagged).items():
-            branches[value] = self._title(self._read([branch]))
+        examples = open_tag_values(self._shapes, tagged)
+        branches |= {value: self._title(self._read([branch])) for value, branch in examples.items()}
         told: Document = {"tag": tagged.tag, "branches": branches}
-        if tagged.open and not open_tag_values(self._shapes, tagged):
+        if tagged.open and not examples:
             told["any other tag"] = self._title(self._read(tagged.open))
         return told if size(told) <= room else {**told, "branches": list(branches)}
 

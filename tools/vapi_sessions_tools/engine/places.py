@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.union_choice import TaggedBranches
 
 
-_LEAST = 1
-"""Bytes of an outline that is only asked for to see whether there is one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read a value.
@@ -58,7 +54,34 @@ def outline_at(
     """
     if not path:
         return {"further": [argument.name for argument in operation.arguments if argument.place == "body"]}
-    named = (known for known in operation.arguments if path and path[0] in (known.name, known.wire))
+    found = _found(operation, shapes, arguments, path)
+    if found is None:
+        return None
+    reading, value = found
+    chosen = chosen_branches(shapes, reading, value)
+    if len(chosen) > 1:
+        return outline_of_branches(shapes, [known.shape for known in chosen], largest=largest)
+    told = chosen[0] if chosen else reading
+    return outline(shapes, told.shape, largest=largest, tag=told.tag)
+
+
+def is_known(operation: Operation, shapes: Shapes, arguments: Document, path: Sequence[str | int]) -> bool:
+    """Whether the contract knows a place in the arguments; that of all of them it does.
+
+    Args:
+        operation: Whose arguments they are.
+        shapes: The schemas of its contract.
+        arguments: What was sent.
+        path: The place, outermost name first.
+    """
+    return not path or _found(operation, shapes, arguments, path) is not None
+
+
+def _found(
+    operation: Operation, shapes: Shapes, arguments: Document, path: Sequence[str | int]
+) -> tuple[Reading, Any] | None:
+    """Return how a place is read and what stands there, or None where the contract does not know it."""
+    named = (known for known in operation.arguments if path[0] in (known.name, known.wire))
     argument = next(named, None)
     if argument is None:
         return None
@@ -67,14 +90,7 @@ def outline_at(
     for part in path[1:]:
         readings = [inner for reading in readings for inner in _step(shapes, reading, value, part)]
         value = _child(value, part)
-    if not readings:
-        return None
-    reading = readings[0]
-    chosen = chosen_branches(shapes, reading, value)
-    if len(chosen) > 1:
-        return outline_of_branches(shapes, [known.shape for known in chosen], largest=largest)
-    told = chosen[0] if chosen else reading
-    return outline(shapes, told.shape, largest=largest, tag=told.tag)
+    return (readings[0], value) if readings else None
 
 
 def _argument_shape(shapes: Shapes, argument: Argument) -> Shape:
@@ -105,7 +121,7 @@ def known_place(
     for root in roots:
         for length in range(len(path), 0 if not root else len(path) - 1, -1):
             place = (*root, *path[:length])
-            if outline_at(operation, shapes, arguments, place, _LEAST) is not None:
+            if is_known(operation, shapes, arguments, place):
                 return place
     return None
 
@@ -117,7 +133,8 @@ def _step(shapes: Shapes, reading: Reading, value: Any, part: str | int) -> Iter
     if objects is not None and part == objects.tag and not _is_listed(objects, value):
         yield Reading(_tag_shape(shapes, objects))
         return
-    for shape in [known.shape for known in chosen] or _every_branch(shapes, objects):
+    every = map(shapes.read, objects.every) if objects is not None else ()
+    for shape in [known.shape for known in chosen] or every:
         if isinstance(part, int):
             found = shape.items
         elif part in shape.properties:
@@ -165,13 +182,6 @@ def _open_branches(shapes: Shapes, tagged: TaggedBranches, given: Any) -> tuple[
         return tagged.open
     examples = tuple(open_tag_values(shapes, tagged))
     return tagged.open if isinstance(given, str) and (not examples or given.startswith(examples)) else ()
-
-
-def _every_branch(shapes: Shapes, objects: TaggedBranches | None) -> list[Shape]:
-    if objects is None:
-        return []
-    listed = [branch for found in objects.by_value.values() for branch in found]
-    return [shapes.read(branch) for branch in (*listed, *objects.open)]
 
 
 def _distance(shape: Shape, value: Document) -> int:

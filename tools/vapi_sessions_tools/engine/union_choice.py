@@ -35,6 +35,11 @@ class TaggedBranches:
     required: bool
     closed: bool
 
+    @property
+    def every(self) -> tuple[Document, ...]:
+        """All branches, those that list tags first."""
+        return (*(branch for found in self.by_value.values() for branch in found), *self.open)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -152,14 +152,12 @@ class SchemaWriter:
 
     def _named(self, tagged: TaggedBranches) -> Document:
         """Return all fields of the branches, without their rules, and the tag with its values."""
-        branches = [branch for found in tagged.by_value.values() for branch in found] + list(tagged.open)
-        names = {name for branch in branches for name in self._shapes.read(branch).properties}
+        names = {name for branch in tagged.every for name in self._shapes.read(branch).properties}
         return {**{name: {} for name in sorted(names)}, str(tagged.tag): {"enum": list(tagged.by_value)}}
 
     def _untagged(self, tagged: TaggedBranches) -> list[Document]:
         """Return the branches that a value without the tag may be."""
-        branches = [branch for found in tagged.by_value.values() for branch in found] + list(tagged.open)
-        return [branch for branch in branches if tagged.tag not in self._shapes.read(branch).required]
+        return [branch for branch in tagged.every if tagged.tag not in self._shapes.read(branch).required]
 
     def _any_of(self, branches: Sequence[Document]) -> Document:
         rules = [self.write(branch) for branch in branches]
