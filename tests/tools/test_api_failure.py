@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vapi_sessions_tools.api_failure import Knowledge, failure
+from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.client import Answer
 from vapi_sessions_tools.engine.known_secrets import KnownSecrets
+from vapi_sessions_tools.engine.places import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

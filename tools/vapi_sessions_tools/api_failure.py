@@ -7,7 +7,6 @@ stands in front of the API may answer with anything else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
@@ -15,6 +14,7 @@ from vapi_sessions_tools.answer_body import media_type
 from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
 from vapi_sessions_tools.engine.outline import LARGEST
 from vapi_sessions_tools.engine.placeholder import cut
+from vapi_sessions_tools.engine.places import Knowledge
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.redaction import host_only
 from vapi_sessions_tools.engine.teaching import taught
@@ -22,7 +22,7 @@ from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.retry import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from vapi_sessions_tools.client import Answer
     from vapi_sessions_tools.errors import ErrorKind
@@ -51,19 +51,6 @@ _QUOTED = re.compile(r"`(?P<path>[A-Za-z_][\w.:-]*)`", re.ASCII)
 _RULE = re.compile(r" (?:must|should|elements) ")
 """What tells a rule from a sentence that begins with some word."""
 _INDEX = re.compile(r"[0-9]{1,6}")
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What the contract knows of places in the arguments of a call.
-
-    Args:
-        outline_at: Gives the outline of a place within so many bytes, or None.
-        known_place: Gives the place that the contract knows for one that the API names, or None.
-    """
-
-    outline_at: Callable[[Sequence[str | int], int], Any]
-    known_place: Callable[[Sequence[str | int]], tuple[str | int, ...] | None]
 
 
 NOTHING_KNOWN = Knowledge(lambda _path, _largest: None, lambda _path: None)

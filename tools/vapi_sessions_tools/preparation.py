@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.ignored import ignored_fields
-from vapi_sessions_tools.engine.places import is_known, known_place, outline_at
+from vapi_sessions_tools.engine.places import Knowledge, is_known, known_place, outline_at
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
@@ -19,7 +19,7 @@ from vapi_sessions_tools.engine.validation import MOST_COUNTED, Validator
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Operation
@@ -46,8 +46,7 @@ class Prepared:
         request: The request they make.
         select: What is asked of the answer, or None for the compact view.
         secrets: Secret values among the arguments.
-        outline_at: Gives the outline of a place in the arguments within so many bytes, or None.
-        known_place: Gives the place that the contract knows for one that the API names, or None.
+        knowledge: What the contract knows of places in the arguments.
         ignored: Why the API will ignore which of the arguments, by their places.
     """
 
@@ -56,8 +55,7 @@ class Prepared:
     request: Request
     select: Callable[[Any], Any] | None
     secrets: tuple[str, ...]
-    outline_at: Callable[[Sequence[str | int], int], Any]
-    known_place: Callable[[Sequence[str | int]], tuple[str | int, ...] | None]
+    knowledge: Knowledge
     ignored: Mapping[str, str]
 
 
@@ -105,8 +103,10 @@ class Preparer:
             request=request,
             select=select,
             secrets=self._redactor.secrets_in(mended),
-            outline_at=partial(outline_at, self._operation, self._shapes, mended),
-            known_place=partial(known_place, self._operation, self._shapes, mended),
+            knowledge=Knowledge(
+                partial(outline_at, self._operation, self._shapes, mended),
+                partial(known_place, self._operation, self._shapes, mended),
+            ),
             ignored=ignored_fields(self._operation, self._shapes, mended),
         )
 

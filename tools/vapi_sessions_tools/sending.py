@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer_body import MalformedAnswerError, read_success
-from vapi_sessions_tools.api_failure import Knowledge, failure
+from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.connection_failure import LostAnswerError
 from vapi_sessions_tools.engine.query import QueryError
 from vapi_sessions_tools.engine.request import build_request
@@ -222,7 +222,7 @@ class Sender:
             writes=writes,
             by_id=by_id,
             lister=self._lister,
-            knowledge=Knowledge(prepared.outline_at, prepared.known_place),
+            knowledge=prepared.knowledge,
         )
 
     def _scrubbed(self, value: Any, prepared: Prepared, credential: Credential) -> Any:

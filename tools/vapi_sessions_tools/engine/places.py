@@ -15,7 +15,7 @@ from vapi_sessions_tools.engine.shape import Shape
 from vapi_sessions_tools.engine.union_choice import choose, open_tag_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Argument, Operation
@@ -34,6 +34,19 @@ class Reading:
 
     shape: Shape
     tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the contract knows of places in the arguments of a call.
+
+    Args:
+        outline_at: Gives the outline of a place within so many bytes, or None.
+        known_place: Gives the place that the contract knows for one that the API names, or None.
+    """
+
+    outline_at: Callable[[Sequence[str | int], int], Any]
+    known_place: Callable[[Sequence[str | int]], tuple[str | int, ...] | None]
 
 
 def outline_at(
