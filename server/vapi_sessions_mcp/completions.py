@@ -12,7 +12,7 @@ from vapi_sessions_tools.completions import Completions
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
-    from vapi_sessions_tools.credential import Credential, MissingKey
+    from vapi_sessions_mcp.caller import Identify
     from vapi_sessions_tools.toolset import Toolset
 
 
@@ -21,16 +21,16 @@ class CompletionHandlers:
 
     Args:
         toolset: The tools, with which sessions are listed.
-        credential: Whose sessions they are.
+        identify: Tells whose sessions they are.
     """
 
-    def __init__(self, toolset: Toolset, credential: Credential | MissingKey) -> None:
+    def __init__(self, toolset: Toolset, identify: Identify) -> None:
         self._toolset = toolset
-        self._credential = credential
+        self._identify = identify
         self._completions = Completions(toolset)
 
     async def complete(
-        self, _context: ServerRequestContext[Any], params: types.CompleteRequestParams
+        self, context: ServerRequestContext[Any], params: types.CompleteRequestParams
     ) -> types.CompleteResult:
         """Return what an argument may be going to be; nothing where that is not known.
 
@@ -40,9 +40,10 @@ class CompletionHandlers:
         reference = (
             params.ref.uri if isinstance(params.ref, types.ResourceTemplateReference) else params.ref.name
         )
-        with told_as_faults(self._toolset, self._credential, "completing an argument"):
+        credential = self._identify(context).credential
+        with told_as_faults(self._toolset, credential, "completing an argument"):
             found = await self._completions.complete(
-                reference, params.argument.name, params.argument.value, self._credential
+                reference, params.argument.name, params.argument.value, credential
             )
         return types.CompleteResult(
             completion=types.Completion(values=list(found.values), total=found.total, has_more=found.has_more)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from mcp.server.context import ServerRequestContext
 
+    from vapi_sessions_mcp.caller import Identify
+
 PATIENCE = 300.0
 """Seconds in which a question can be answered."""
 
@@ -55,13 +57,18 @@ class Confirmation:
         self._patience = patience
         self._used: dict[str, float] = {}
 
-    def boundary(self, audience: str) -> RequestStateBoundary:
+    def boundary(self, audience: str, identify: Identify) -> RequestStateBoundary:
         """Return the middleware that seals and checks request states; without it they must not be trusted.
 
         Args:
             audience: The server's name: a state of another server with the same keys is refused.
+            identify: Tells who was asked: an answer of somebody else is refused.
         """
-        security = RequestStateSecurity(keys=self._keys, ttl=self._patience + _LATE)
+        security = RequestStateSecurity(
+            keys=self._keys,
+            ttl=self._patience + _LATE,
+            bind_principal=lambda context: identify(context).principal,
+        )
         return RequestStateBoundary(security, default_audience=audience)
 
     def is_wanted(self, tool: str) -> bool:

@@ -14,7 +14,7 @@ from vapi_sessions_tools.sessions.prompts import SessionPrompts
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
-    from vapi_sessions_tools.credential import Credential, MissingKey
+    from vapi_sessions_mcp.caller import Identify
     from vapi_sessions_tools.offered import Prompt
     from vapi_sessions_tools.toolset import Toolset
 
@@ -24,12 +24,12 @@ class PromptHandlers:
 
     Args:
         toolset: The tools, with which their material is read.
-        credential: Whose key it is read with.
+        identify: Tells whose key it is read with.
     """
 
-    def __init__(self, toolset: Toolset, credential: Credential | MissingKey) -> None:
+    def __init__(self, toolset: Toolset, identify: Identify) -> None:
         self._toolset = toolset
-        self._credential = credential
+        self._identify = identify
         self._prompts = SessionPrompts(toolset)
 
     @property
@@ -45,18 +45,19 @@ class PromptHandlers:
         return types.ListPromptsResult(prompts=[_as_offered(prompt) for prompt in self._prompts.prompts])
 
     async def get(
-        self, _context: ServerRequestContext[Any], params: types.GetPromptRequestParams
+        self, context: ServerRequestContext[Any], params: types.GetPromptRequestParams
     ) -> types.GetPromptResult:
         """Make a prompt's messages.
 
         Raises:
             MCPError: There is no such prompt, it is asked for wrongly, or its material could not be read.
         """
-        with told_as_faults(self._toolset, self._credential, "making a prompt"):
+        credential = self._identify(context).credential
+        with told_as_faults(self._toolset, credential, "making a prompt"):
             try:
-                texts = await self._prompts.get(params.name, params.arguments or {}, self._credential)
+                texts = await self._prompts.get(params.name, params.arguments or {}, credential)
             except WrongPromptError as error:
-                told = self._toolset.without_key(str(error), self._credential)
+                told = self._toolset.without_key(str(error), credential)
                 raise MCPError(types.INVALID_PARAMS, told) from None
         return types.GetPromptResult(
             messages=[

@@ -20,21 +20,26 @@ if TYPE_CHECKING:
 
     from mcp.server.context import ServerRequestContext
 
-    from vapi_sessions_tools.credential import Credential, MissingKey
+    from vapi_sessions_mcp.caller import Identify
+    from vapi_sessions_mcp.in_flight import InFlight
     from vapi_sessions_tools.toolset import Tool, Toolset
 
 SERVER_NAME = "vapi-sessions-mcp"
 
 
 def build_server(
-    toolset: Toolset, credential: Credential | MissingKey, confirmation: Confirmation | None = None
+    toolset: Toolset,
+    identify: Identify,
+    confirmation: Confirmation | None = None,
+    in_flight: InFlight | None = None,
 ) -> Server[Any]:
     """Return an MCP server that offers a toolset, in both protocol eras.
 
     Args:
         toolset: The tools.
-        credential: Whose key they call with.
+        identify: Tells whose key they call with.
         confirmation: Asks the user before some calls; nobody is asked when left out.
+        in_flight: Ends the calls when the server stops; they are never ended when left out.
     """
     confirmation = confirmation or Confirmation()
     offered = {tool.name: tool for tool in toolset.tools}
@@ -49,7 +54,7 @@ def build_server(
     def schema_of(name: str) -> Mapping[str, Any] | None:
         return offered[name].input_schema if name in offered else None
 
-    resources, prompts = ResourceHandlers(toolset, credential), PromptHandlers(toolset, credential)
+    resources, prompts = ResourceHandlers(toolset, identify), PromptHandlers(toolset, identify)
     server: Server[Any] = Server(
         SERVER_NAME,
         version=__version__,
@@ -57,15 +62,15 @@ def build_server(
         instructions=toolset.contract.instructions or None,
         get_tool_input_schema=schema_of,
         on_list_tools=list_tools,
-        on_call_tool=ToolCalls(toolset, credential, confirmation).answer,
+        on_call_tool=ToolCalls(toolset, identify, confirmation, in_flight).answer,
         on_list_resources=resources.listed,
         on_list_resource_templates=resources.templates,
         on_read_resource=resources.read,
         on_list_prompts=prompts.listed if prompts.some else None,
         on_get_prompt=prompts.get if prompts.some else None,
-        on_completion=CompletionHandlers(toolset, credential).complete,
+        on_completion=CompletionHandlers(toolset, identify).complete,
     )
-    server.middleware.append(confirmation.boundary(SERVER_NAME))
+    server.middleware.append(confirmation.boundary(SERVER_NAME, identify))
     return server
 
 

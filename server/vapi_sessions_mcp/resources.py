@@ -15,7 +15,7 @@ from vapi_sessions_tools.resources import Resources
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
-    from vapi_sessions_tools.credential import Credential, MissingKey
+    from vapi_sessions_mcp.caller import Identify
     from vapi_sessions_tools.toolset import Toolset
 
 RESOURCE_NOT_FOUND = -32002
@@ -27,12 +27,12 @@ class ResourceHandlers:
 
     Args:
         toolset: The tools, with which sessions are read.
-        credential: Whose key they are read with.
+        identify: Tells whose key they are read with.
     """
 
-    def __init__(self, toolset: Toolset, credential: Credential | MissingKey) -> None:
+    def __init__(self, toolset: Toolset, identify: Identify) -> None:
         self._toolset = toolset
-        self._credential = credential
+        self._identify = identify
         self._resources = Resources(toolset)
 
     async def listed(
@@ -79,9 +79,10 @@ class ResourceHandlers:
         Raises:
             MCPError: There is none of that URI, or it could not be read.
         """
-        with told_as_faults(self._toolset, self._credential, "reading a resource"):
+        credential = self._identify(context).credential
+        with told_as_faults(self._toolset, credential, "reading a resource"):
             try:
-                content = await self._resources.read(params.uri, self._credential)
+                content = await self._resources.read(params.uri, credential)
             except UnknownResourceError:
                 raise self._not_found(context, params.uri) from None
         text = types.TextResourceContents(uri=params.uri, mime_type=content.media_type, text=content.text)
@@ -90,5 +91,5 @@ class ResourceHandlers:
     def _not_found(self, context: ServerRequestContext[Any], uri: str) -> MCPError:
         handshake = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
         code = RESOURCE_NOT_FOUND if handshake else types.INVALID_PARAMS
-        told = self._toolset.without_key(uri, self._credential)
+        told = self._toolset.without_key(uri, self._identify(context).credential)
         return MCPError(code, "Resource not found", data={"uri": told})

@@ -8,6 +8,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from vapi_sessions_mcp.faults import inside, unusable
+from vapi_sessions_mcp.in_flight import InFlight, StoppedError
 from vapi_sessions_mcp.progress import Progress
 from vapi_sessions_tools.engine.json_values import result_text
 from vapi_sessions_tools.errors import CallError, SettingsError
@@ -16,6 +17,7 @@ from vapi_sessions_tools.toolset import UnknownToolError
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
+    from vapi_sessions_mcp.caller import Identify
     from vapi_sessions_mcp.confirmation import Confirmation
     from vapi_sessions_tools.credential import Credential, MissingKey
     from vapi_sessions_tools.toolset import Toolset
@@ -26,16 +28,22 @@ class ToolCalls:
 
     Args:
         toolset: The tools.
-        credential: Whose key they call with.
+        identify: Tells whose key they call with.
         confirmation: Asks the user first, where the operator wants it.
+        in_flight: Ends the calls when the server stops.
     """
 
     def __init__(
-        self, toolset: Toolset, credential: Credential | MissingKey, confirmation: Confirmation
+        self,
+        toolset: Toolset,
+        identify: Identify,
+        confirmation: Confirmation,
+        in_flight: InFlight | None = None,
     ) -> None:
         self._toolset = toolset
-        self._credential = credential
+        self._identify = identify
         self._confirmation = confirmation
+        self._in_flight = in_flight or InFlight()
 
     async def answer(
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
@@ -45,9 +53,9 @@ class ToolCalls:
         Raises:
             MCPError: There is no such tool, or the server is at fault.
         """
-        name, toolset, credential = params.name, self._toolset, self._credential
+        name, toolset, credential = params.name, self._toolset, self._identify(context).credential
         try:
-            return await self._outcome(context, params)
+            return await self._outcome(context, params, credential)
         except CallError as error:
             return as_result(toolset.told(error, credential), is_error=True)
         except SettingsError as error:
@@ -60,16 +68,26 @@ class ToolCalls:
             raise inside(name, error) from None
 
     async def _outcome(
-        self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
+        self,
+        context: ServerRequestContext[Any],
+        params: types.CallToolRequestParams,
+        credential: Credential | MissingKey,
     ) -> types.CallToolResult | types.InputRequiredResult:
-        prepared = self._toolset.prepare(params.name, params.arguments or {}, self._credential)
-        if self._confirmation.is_wanted(params.name):
-            question = self._toolset.question(prepared, self._credential)
-            asked = await self._confirmation.obtain(question, context, params)
-            if asked is not None:
-                return asked
-        progress = Progress(context.session.report_progress)
-        return as_result(await self._toolset.send(prepared, self._credential, on_pause=progress))
+        toolset = self._toolset
+        prepared = toolset.prepare(params.name, params.arguments or {}, credential)
+        sent = False
+        try:
+            with self._in_flight.call():
+                if self._confirmation.is_wanted(params.name):
+                    question = toolset.question(prepared, credential)
+                    asked = await self._confirmation.obtain(question, context, params)
+                    if asked is not None:
+                        return asked
+                progress = Progress(context.session.report_progress)
+                sent = True
+                return as_result(await toolset.send(prepared, credential, on_pause=progress))
+        except StoppedError:
+            raise toolset.interrupted(prepared, sent=sent) from None
 
 
 def as_result(result: dict[str, Any], *, is_error: bool = False) -> types.CallToolResult:

@@ -18,6 +18,7 @@ from mcp.shared.exceptions import MCPError
 
 from answering_user import User
 from recording_upstream import RecordingUpstream
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.logs import configure_logs
 from vapi_sessions_mcp.registration import build_server
@@ -117,7 +118,7 @@ async def desk_of(
         return Client(url or "http://localhost", transport=transport, retry=RetryPolicy(attempts=1))
 
     toolset = Toolset(contract, connect)
-    server = build_server(toolset, credential, Confirmation(confirm))
+    server = build_server(toolset, only_caller(credential), Confirmation(confirm))
     with logged_at_debug(credential) as log:
         async with McpClient(server, mode="legacy", elicitation_callback=user) as client:
             yield Desk(client, upstream, user, key, log)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
@@ -49,4 +50,4 @@ async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGener
 @pytest.fixture
 def server(toolset: Toolset) -> Server[Any]:
     """An MCP server that offers them."""
-    return build_server(toolset, Credential("a-private-key"))
+    return build_server(toolset, only_caller(Credential("a-private-key")))

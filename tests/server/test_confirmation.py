@@ -13,6 +13,7 @@ from mcp.shared.exceptions import MCPError
 
 from answering_user import User
 from recording_upstream import SESSION_ID
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.credential import Credential, MissingKey
@@ -33,7 +34,7 @@ def client_of(
     toolset: Toolset, era: str, user: User | None, confirmation: Confirmation | None = None
 ) -> Client:
     """Return a client whose user is asked before a session is changed."""
-    server = build_server(toolset, KEY, confirmation or Confirmation(ASKING))
+    server = build_server(toolset, only_caller(KEY), confirmation or Confirmation(ASKING))
     return Client(server, mode=era, elicitation_callback=user)
 
 
@@ -123,7 +124,7 @@ class TestWhoIsAsked:
     @ERAS
     async def test_nobody_where_there_is_no_key(self, toolset: Toolset, era: str) -> None:
         user = User("accept")
-        server = build_server(toolset, MissingKey(), Confirmation(ASKING))
+        server = build_server(toolset, only_caller(MissingKey()), Confirmation(ASKING))
         async with Client(server, mode=era, elicitation_callback=user) as client:
             answer = await client.call_tool("delete_session", ONE)
         assert answer.structured_content is not None

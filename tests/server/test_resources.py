@@ -10,6 +10,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from recording_upstream import SESSION_ID, RecordingUpstream, session
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.toolset import Toolset
@@ -90,7 +91,7 @@ async def test_without_the_tools_there_are_no_sessions_and_no_prompts(contract: 
         raise AssertionError("nothing is sent")
 
     few = Toolset(contract.offering(["create_session"], read_only=False), unconnected)
-    async with Client(build_server(few, KEY), mode=era) as client:
+    async with Client(build_server(few, only_caller(KEY)), mode=era) as client:
         templates = (await client.list_resource_templates()).resource_templates
         assert [one.uri_template for one in templates] == ["vapi://schema/{type}"]
         assert client.server_capabilities.prompts is None

@@ -9,6 +9,7 @@ import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_mcp.tool_calls import as_result
 from vapi_sessions_tools.credential import Credential, MissingKey
@@ -68,7 +69,7 @@ async def test_an_unknown_tool_is_a_protocol_error_that_names_the_known(
 
 @ERAS
 async def test_without_a_key_a_call_says_how_to_set_one(toolset: Toolset, era: str) -> None:
-    async with Client(build_server(toolset, MissingKey("It is empty.")), mode=era) as client:
+    async with Client(build_server(toolset, only_caller(MissingKey("It is empty."))), mode=era) as client:
         answer = await client.call_tool("list_sessions", {})
     error = told(answer)["error"]
     assert error["kind"] == "no_key"
@@ -86,7 +87,7 @@ async def test_a_fault_of_ours_is_told_without_its_text(
     def broken() -> ApiClient:
         raise RuntimeError(text)
 
-    async with Client(build_server(Toolset(contract, broken), KEY), mode=era) as client:
+    async with Client(build_server(Toolset(contract, broken), only_caller(KEY)), mode=era) as client:
         with pytest.raises(MCPError, match="list_sessions failed inside the server") as raised:
             await client.call_tool("list_sessions", {})
     assert raised.value.error.code == -32603
@@ -102,7 +103,7 @@ async def test_a_setting_found_wrong_at_the_first_call_is_told_to_the_model(
     def unusable() -> ApiClient:
         raise SettingsError("SSL_CERT_FILE names no file")
 
-    async with Client(build_server(Toolset(contract, unusable), KEY), mode=era) as client:
+    async with Client(build_server(Toolset(contract, unusable), only_caller(KEY)), mode=era) as client:
         answer = await client.call_tool("list_sessions", {})
     assert answer.is_error
     assert "SSL_CERT_FILE" in told(answer)["error"]["message"]

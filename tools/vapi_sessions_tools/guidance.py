@@ -55,6 +55,10 @@ CANNOT_ASK_NEXT = (
     "Tell the user the two ways out: a client that supports elicitation, or the server's operator takes "
     "{tool} out of --confirm (VAPI_CONFIRM)."
 )
+INTERRUPTED = "The server is being stopped, and did not finish the call; nothing was changed."
+INTERRUPTED_NEXT = "Make the same call again in a moment."
+INTERRUPTED_WRITE = "{title} has an unknown outcome: the server was stopped while it was being carried out."
+
 NO_TERMINAL = "the user must agree first, and there is no terminal to ask at."
 NO_TERMINAL_NEXT = "Run it in a terminal, or take {tool} out of --confirm (VAPI_CONFIRM)."
 

@@ -54,8 +54,7 @@ class Sender:
         self._redactor = redactor
         self._deadline = deadline
         self._presenter = Presenter(contract.shapes)
-        listing = (operation.tool for operation in contract.operations if operation.pages is not None)
-        self._lister = next(listing, None)
+        self._lister = contract.lister
 
     async def send(
         self, prepared: Prepared, credential: Credential, on_pause: OnPause | None = None

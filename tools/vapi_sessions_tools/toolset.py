@@ -10,7 +10,7 @@ from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.consent import consent_question
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.engine.redaction import Redactor
-from vapi_sessions_tools.errors import NoKeyError
+from vapi_sessions_tools.errors import NetworkError, NoKeyError, UnknownOutcomeError
 from vapi_sessions_tools.preparation import Preparer
 
 if TYPE_CHECKING:
@@ -157,6 +157,20 @@ class Toolset:
         """Return the question whether a call shall be sent, for a person; without secrets and the key."""
         shown: Document = self._redactor.redact(prepared.arguments, _reveal(credential))
         return consent_question(prepared.operation, shown)
+
+    def interrupted(self, prepared: Prepared, *, sent: bool) -> CallError:
+        """Return what a call ends with when its carrying out was broken off.
+
+        Args:
+            prepared: The call.
+            sent: Whether it may have been sent.
+        """
+        if sent and not prepared.operation.hints.read_only:
+            message = guidance.INTERRUPTED_WRITE.format(title=prepared.operation.title)
+            return UnknownOutcomeError(
+                message, candidates=None, next_step=guidance.upstream_write_next(self.contract.lister)
+            )
+        return NetworkError(guidance.INTERRUPTED, next_step=guidance.INTERRUPTED_NEXT)
 
     async def send(
         self,

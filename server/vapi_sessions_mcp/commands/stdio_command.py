@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_mcp.stdio import serve_stdio
@@ -27,7 +28,7 @@ def run(settings: Settings) -> int:
 
 async def _serve(settings: Settings) -> int:
     toolset = assemble(settings)
-    server = build_server(toolset, settings.credential, Confirmation(settings.confirm))
+    server = build_server(toolset, only_caller(settings.credential), Confirmation(settings.confirm))
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     gc.enable()
     try:

@@ -9,6 +9,7 @@ import pytest
 from mcp import Client
 
 from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.commands.demo_command import Demo, run
 from vapi_sessions_mcp.narrator import Narrator
 from vapi_sessions_mcp.registration import build_server
@@ -27,7 +28,7 @@ async def test_it_goes_as_told_on_the_sandbox() -> None:
     settings = resolve(Flags(sandbox=True), {})
     toolset = assemble(settings)
     out = io.StringIO()
-    async with Client(build_server(toolset, settings.credential)) as client:
+    async with Client(build_server(toolset, only_caller(settings.credential))) as client:
         await Demo(client, Narrator(out)).play()
     await toolset.aclose()
     assert "8. What is gone is gone." in out.getvalue()

@@ -67,6 +67,12 @@ class Contract:
         offered = {operation.tool for operation in self.operations}
         return " ".join(advice.text for advice in self.advice if offered.issuperset(advice.about))
 
+    @property
+    def lister(self) -> str | None:
+        """The tool that lists what there is, where it is offered."""
+        listing = (operation.tool for operation in self.operations if operation.pages is not None)
+        return next(listing, None)
+
     def operation(self, identity: str) -> Operation | None:
         """Return the operation of an `operationId`, offered or not, or None."""
         known = (*self.operations, *self.hidden)
