@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint format contract snapshots clean
+.PHONY: help demo test conformance lint format contract snapshots clean
 
 help:
 	@echo "make demo       see the server at work on the built-in sandbox"
 	@echo "make test       run the tests, with coverage"
+	@echo "make conformance  run the official MCP conformance suite against the server"
 	@echo "make lint       run the linters and type checkers"
 	@echo "make format     format the code"
 	@echo "make contract   rebuild the contract after a change to its overlay"
@@ -41,6 +42,13 @@ test: $(VENV)/.test
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+$(VENV)/.conformance: $(VENV)/.test
+	$(PIP) install --group conformance
+	@touch $@
+
+conformance: $(VENV)/.conformance
+	PYTHONPATH=tests $(BIN)/python -m conformance.run $(VENV)/conformance
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from vapi_sessions_mcp.settings import Settings
     from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.observation import Observer
 
 
-def assemble(settings: Settings) -> Toolset:
+def assemble(
+    settings: Settings, *, observer: Observer | None = None, most_connections: int | None = None
+) -> Toolset:
     """Return the toolset that the settings ask for; nothing is connected yet.
+
+    Args:
+        settings: What is asked for.
+        observer: Is told of every request to the API.
+        most_connections: How many connections to it there are at a time; as many as one client needs when
+            left out.
 
     Raises:
         SettingsError: The contract cannot be used, lacks a tool that a setting names, or names an address
@@ -31,12 +40,19 @@ def assemble(settings: Settings) -> Toolset:
 
     def connect() -> Client:
         from vapi_sessions_tools.client import Client  # costs start-up time
+        from vapi_sessions_tools.connections import MOST_CONNECTIONS
 
-        if not settings.sandbox:
-            return Client(settings.base_url)
-        from vapi_sessions_tools.sessions.sandbox import open_sandbox
+        transport = None
+        if settings.sandbox:
+            from vapi_sessions_tools.sessions.sandbox import open_sandbox
 
-        return Client(settings.base_url, transport=open_sandbox(settings.sandbox_db))
+            transport = open_sandbox(settings.sandbox_db)
+        return Client(
+            settings.base_url,
+            transport=transport,
+            most_connections=most_connections or MOST_CONNECTIONS,
+            observer=observer,
+        )
 
     if settings.sandbox_db is not None:
         _check_database(settings)

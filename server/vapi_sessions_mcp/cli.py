@@ -17,8 +17,9 @@ from vapi_sessions_mcp.command_line import PROGRAM, WRONG_USAGE, build_parser
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import TextIO
 
-    from vapi_sessions_mcp.settings import Settings
+    from vapi_sessions_mcp.settings import LogLevel, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,12 +86,12 @@ def _settings_error() -> type[Exception]:
     return SettingsError
 
 
-def _settings(parsed: argparse.Namespace) -> Settings:
+def _settings(parsed: argparse.Namespace, log_level: LogLevel = "warning") -> Settings:
     from vapi_sessions_mcp.logs import configure_logs
     from vapi_sessions_mcp.settings import Flags, resolve, unfilled
 
     flags = Flags(**{name: getattr(parsed, name) for name in Flags.model_fields})
-    settings = resolve(flags, os.environ)
+    settings = resolve(flags, os.environ, log_level=log_level)
     configure_logs(settings.log_level, settings.credential)
     for name in unfilled(os.environ):
         logging.getLogger(__name__).warning("%s holds a placeholder that was not filled in: not given", name)
@@ -101,6 +102,19 @@ def _stdio(parsed: argparse.Namespace) -> int:
     from vapi_sessions_mcp.commands.stdio_command import run
 
     return run(_settings(parsed))
+
+
+def _http(parsed: argparse.Namespace) -> int:
+    from vapi_sessions_mcp.commands.http_command import run
+    from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
+
+    settings = _settings(parsed, "info")
+    flags = HttpFlags(**{name: getattr(parsed, name) for name in HttpFlags.model_fields})
+    return run(settings, resolve_http(flags, os.environ, settings, terminal=_is_terminal(sys.stderr)))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _demo(_parsed: argparse.Namespace) -> int:
@@ -153,6 +167,7 @@ def _contract(parsed: argparse.Namespace) -> int:
 
 _RUNS = {
     "stdio": _stdio,
+    "http": _http,
     "demo": _demo,
     "tools": _tools,
     "call": _call,
@@ -160,5 +175,5 @@ _RUNS = {
     "sandbox": _sandbox,
     "contract": _contract,
 }
-_SERVING = ("stdio", "sandbox")
+_SERVING = ("stdio", "http", "sandbox")
 """The commands that print nothing."""

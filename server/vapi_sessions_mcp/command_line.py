@@ -96,6 +96,46 @@ _SETTINGS = (
 )
 
 
+def _http(parser: argparse.ArgumentParser) -> None:
+    """Add the settings of the HTTP server, and those that everything which calls the API takes."""
+    group = parser.add_argument_group("over HTTP (a flag wins over its variable)")
+    for flag, metavar, words in _HTTP_SETTINGS:
+        if metavar is None:
+            group.add_argument(flag, action="store_true", default=None, help=words)
+        elif flag.startswith("--allowed"):
+            group.add_argument(flag, action="append", metavar=metavar, help=words)
+        else:
+            group.add_argument(flag, metavar=metavar, help=words)
+    _stdio(parser)
+
+
+_HTTP_SETTINGS = (
+    ("--host", "HOST", "the address to listen on, 127.0.0.1 by default; VAPI_HTTP_HOST"),
+    ("--port", "N", "the port, 8000 by default, 0 for any; VAPI_HTTP_PORT"),
+    ("--workers", "N", "processes that serve, 1 by default, more imply --stateless; VAPI_HTTP_WORKERS"),
+    ("--stateless", None, "keep no protocol sessions, so that any replica can answer; VAPI_HTTP_STATELESS"),
+    (
+        "--credentials",
+        "header|server",
+        "whose key calls are made with: each request's own, or the server's (default); VAPI_HTTP_CREDENTIALS",
+    ),
+    (
+        "--access-token-file",
+        "FILE",
+        "tokens that let requests in, one a line; VAPI_HTTP_ACCESS_TOKEN_FILE",
+    ),
+    ("--behind-tls", None, "TLS is in front of the server; VAPI_HTTP_BEHIND_TLS"),
+    ("--allowed-host", "NAME", "a name that clients address it by, repeatable; VAPI_HTTP_ALLOWED_HOST"),
+    ("--allowed-origin", "ORIGIN", "web pages that may call it, repeatable; VAPI_HTTP_ALLOWED_ORIGIN"),
+    (
+        "--state-key-file",
+        "FILE",
+        "keys that replicas share, so that one can ask the user and another go on; VAPI_HTTP_STATE_KEY_FILE",
+    ),
+    ("--log-format", "json|text", "of the log, text on a terminal, else json; VAPI_LOG_FORMAT"),
+)
+
+
 def _demo(_parser: argparse.ArgumentParser) -> None:
     """Add nothing: the demo is always the same."""
 
@@ -155,6 +195,7 @@ without their prose; with --overlay, into a contract."""
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "stdio": ("serve MCP over standard input and output (the default)", _stdio),
+    "http": ("serve MCP over HTTP, to many clients", _http),
     "demo": ("show the server at work on the built-in sandbox", _demo),
     "tools": ("print the tools and what they cost a model", _tools),
     "call": ("make one call and print its result", _call),

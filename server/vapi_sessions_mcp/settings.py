@@ -84,29 +84,34 @@ class Flags(BaseModel):
     log_level: str | None = None
 
 
-def resolve(flags: Flags, environment: Mapping[str, str]) -> Settings:
+def resolve(flags: Flags, environment: Mapping[str, str], *, log_level: LogLevel = "warning") -> Settings:
     """Return the settings that flags and variables make.
+
+    Args:
+        flags: The command line's.
+        environment: The variables.
+        log_level: From which level on the log tells where nothing else is said.
 
     Raises:
         SettingsError: One cannot be used; the message names it and what is right.
     """
-    stated = _first(flags.base_url, environment, *BASE_URL_VARIABLES)
+    stated = first(flags.base_url, environment, *BASE_URL_VARIABLES)
     sandbox, database = _sandbox(flags, environment)
-    region = _region(_first(flags.region, environment, "VAPI_REGION"))
+    region = _region(first(flags.region, environment, "VAPI_REGION"))
     base_url = SANDBOX_URL if sandbox else checked_base_url(stated) if stated else HOSTS[region]
     return Settings(
         credential=Credential(SANDBOX_KEY) if sandbox else find_key(environment),
         base_url=base_url,
         base_url_stated=sandbox or stated is not None,
-        timeout=_timeout(_first(flags.timeout, environment, "VAPI_TIMEOUT")),
+        timeout=_timeout(first(flags.timeout, environment, "VAPI_TIMEOUT")),
         sandbox=sandbox,
         sandbox_db=database,
-        openapi=_first(flags.openapi, environment, "VAPI_OPENAPI"),
-        read_only=_switch(flags.read_only, environment, "VAPI_READ_ONLY") or False,
-        tools=_names(_first(flags.tools, environment, "VAPI_TOOLS")),
-        confirm=_confirmed(_first(flags.confirm, environment, "VAPI_CONFIRM")),
-        reveal_links=_switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS") or False,
-        log_level=_log_level(_first(flags.log_level, environment, "VAPI_LOG_LEVEL")),
+        openapi=first(flags.openapi, environment, "VAPI_OPENAPI"),
+        read_only=switch(flags.read_only, environment, "VAPI_READ_ONLY") or False,
+        tools=_names(first(flags.tools, environment, "VAPI_TOOLS")),
+        confirm=_confirmed(first(flags.confirm, environment, "VAPI_CONFIRM")),
+        reveal_links=switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS") or False,
+        log_level=_log_level(first(flags.log_level, environment, "VAPI_LOG_LEVEL") or log_level),
     )
 
 
@@ -122,7 +127,8 @@ def given(text: str | None) -> str | None:
     return text.strip()
 
 
-def _first(flag: str | None, environment: Mapping[str, str], *names: str) -> str | None:
+def first(flag: str | None, environment: Mapping[str, str], *names: str) -> str | None:
+    """Return the first of a flag and variables that is given, or None."""
     candidates = (flag, *(environment.get(name) for name in names))
     return next((value for text in candidates if (value := given(text)) is not None), None)
 
@@ -145,14 +151,14 @@ def _sandbox(flags: Flags, environment: Mapping[str, str]) -> tuple[bool, Path |
 
     The variable for the file switches it on where nothing else is said; its flag does in any case.
     """
-    stated = _switch(flags.sandbox, environment, "VAPI_SANDBOX")
+    stated = switch(flags.sandbox, environment, "VAPI_SANDBOX")
     flag, variable = given(flags.sandbox_db), given(environment.get("VAPI_SANDBOX_DB"))
     on = flag is not None or (variable is not None if stated is None else stated)
     file = (flag or variable) if on else None
     return on, Path(file).expanduser() if file else None
 
 
-def _switch(flag: bool | None, environment: Mapping[str, str], name: str) -> bool | None:  # noqa: FBT001
+def switch(flag: bool | None, environment: Mapping[str, str], name: str) -> bool | None:  # noqa: FBT001
     """Return whether a switch is on, or None where nothing is said."""
     if flag is not None:
         return flag
@@ -184,9 +190,9 @@ def _timeout(text: str | None) -> float:
     return seconds
 
 
-def _log_level(text: str | None) -> LogLevel:
+def _log_level(text: str) -> LogLevel:
     for level in LOG_LEVELS:
-        if (text or "warning").lower() == level:
+        if text.lower() == level:
             return level
     raise SettingsError(
         f"log level (--log-level, VAPI_LOG_LEVEL) is {text!r}; expected {', '.join(LOG_LEVELS)}"

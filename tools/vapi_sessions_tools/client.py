@@ -1,86 +1,39 @@
 """The internal client: requests out, answers in, within one deadline, and httpx's errors made ours.
 
 One connection pool for the process, no cookies kept, no redirect followed, the caller's key on each
-request and nowhere else.
+request and nowhere else. Each key has its share: what one's calls are slowed down by, no other's are.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import random
-import ssl
-from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import TYPE_CHECKING, Self
 
-import anyio
-import httpx
-
-from vapi_sessions_tools import guidance
-from vapi_sessions_tools.base_url import checked_base_url, is_local
-from vapi_sessions_tools.connection_failure import ConnectionFailure, Sending, connection_failure, failed
-from vapi_sessions_tools.errors import NetworkError
+from vapi_sessions_tools.answer import Answer
+from vapi_sessions_tools.base_url import checked_base_url
+from vapi_sessions_tools.connection_failure import ConnectionFailure
+from vapi_sessions_tools.connections import HEADERS, MOST_CONNECTIONS, answers, opened
+from vapi_sessions_tools.errors import CallError, NetworkError
+from vapi_sessions_tools.exchange import Exchange
+from vapi_sessions_tools.fair_share import MOST_IN_FLIGHT, FairShare
+from vapi_sessions_tools.observation import Attempt, observed, waited
 from vapi_sessions_tools.pause import Pause, wait
 from vapi_sessions_tools.retry import LOST_STATUSES, RetryPolicy, may_repeat, retry_after
-from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    import httpx
+
     from vapi_sessions_tools.credential import Credential
     from vapi_sessions_tools.engine.request import Request
+    from vapi_sessions_tools.fair_share import Place
+    from vapi_sessions_tools.observation import Observer
     from vapi_sessions_tools.pause import OnPause
 
-_CONNECT_SECONDS = 10.0
-_MOST_CONNECTIONS = 100
 
-LARGEST_ANSWER = 64_000_000
-"""Bytes of an answer, decompressed; a thousand heavy sessions have a tenth of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the API answered.
-
-    Args:
-        status: The HTTP status.
-        headers: Its headers, names in lower case.
-        content: Its body.
-        acted_before: Whether an attempt before this answer may have reached the API and acted.
-    """
-
-    status: int
-    headers: dict[str, str]
-    content: bytes
-    acted_before: bool = False
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is one of success."""
-        return 200 <= self.status < 300
-
-    def json(self) -> Any:
-        """Return the body as JSON.
-
-        Raises:
-            ValueError: It is none.
-        """
-        try:
-            return json.loads(self.content, parse_constant=_no_constant, parse_float=_finite)
-        except RecursionError as error:
-            raise ValueError("nested too deep") from error
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:20]} is out of range")
-    return number
+__all__ = ["Answer", "Client"]
 
 
 class Client:
@@ -90,6 +43,9 @@ class Client:
         base_url: The API's root; `http://` only for this machine.
         transport: What carries the requests; the network when left out.
         retry: How often and how long.
+        most_in_flight: How many requests of one key are sent at a time.
+        most_connections: How many connections there are at a time, for all keys.
+        observer: Is told of every request.
 
     Raises:
         SettingsError: The base URL cannot be used.
@@ -101,10 +57,16 @@ class Client:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         retry: RetryPolicy | None = None,
+        most_in_flight: int = MOST_IN_FLIGHT,
+        most_connections: int = MOST_CONNECTIONS,
+        observer: Observer | None = None,
     ) -> None:
         self.base_url = checked_base_url(base_url)
         self._retry = retry or RetryPolicy()
         self._transport = transport
+        self._share = FairShare(most_in_flight, self._retry.longest_wait)
+        self._most_connections = most_connections
+        self._observer = observer
         self._http: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
@@ -121,6 +83,17 @@ class Client:
             await self._http.aclose()
             self._http = None
 
+    async def reachable(self, seconds: float) -> bool:
+        """Whether the API answers at all, asked without a key; failures of gateways are no answers.
+
+        Args:
+            seconds: How long to wait for an answer.
+        """
+        try:
+            return await answers(self._opened(), self.base_url, seconds)
+        except NetworkError:
+            return False
+
     async def send(
         self,
         request: Request,
@@ -129,127 +102,116 @@ class Client:
         deadline: float,
         on_pause: OnPause | None = None,
     ) -> Answer:
-        """Send a request, repeating it where that does no harm.
+        """Send a request when its key's turn comes, repeating it where that does no harm.
 
         Args:
             request: What to send.
             credential: Whose key to send it with.
-            deadline: Seconds for all attempts together.
-            on_pause: Is told of each pause between two attempts.
+            deadline: Seconds for all attempts together, and for waiting.
+            on_pause: Is told of each pause before an attempt.
 
         Returns:
             The API's answer, whatever its status.
 
         Raises:
+            ApiAnswerError: It was not sent, because the API has asked this key for a longer pause.
             LostAnswerError: The request may have been received, and no answer came.
             NetworkError: It was not received, or the deadline passed before it was sent.
         """
-        ends = anyio.current_time() + deadline
-        attempt, acted = 0, False
-        while True:
-            attempt += 1
-            outcome = await self._attempt(request, credential, ends - anyio.current_time(), deadline)
-            pause = self._pause(request, outcome, attempt, ends - anyio.current_time())
-            if pause is None:
-                break
-            acted = acted or _may_have_acted(outcome)
-            await wait(pause, on_pause)
+        with self._share.arrive(credential, deadline) as place:
+            outcome, acted = await self._attempts(request, credential, place, on_pause)
         if isinstance(outcome, ConnectionFailure):
             raise outcome.error
         return Answer(outcome.status, outcome.headers, outcome.content, acted)
 
-    async def _attempt(
-        self, request: Request, credential: Credential, left: float, deadline: float
-    ) -> Answer | ConnectionFailure:
-        """Make one request; whatever goes wrong with the connection is returned as ours."""
-        http = self._opened()
-        sending = Sending(begun=self._transport is not None)
-        try:
-            with anyio.fail_after(max(left, 0.001)):
-                async with http.stream(
-                    request.method,
-                    self.base_url + request.path,
-                    content=request.body,
-                    headers=_headers(request, credential),
-                    extensions={"trace": sending.trace},
-                ) as response:
-                    content = await _read(response)
-        except TimeoutError:
-            message = f"The API did not answer within {deadline:g} s."
-            return failed(message, guidance.TIMEOUT_NEXT, sent=sending.begun, final=True)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return connection_failure(error, self.base_url, sent=sending.begun)
-        if content is None:
-            message = f"The API's answer is longer than {LARGEST_ANSWER // 1_000_000} MB and was not read."
-            return failed(message, guidance.TOO_LONG_NEXT, sent=True, final=True)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, content)
+    async def _attempts(
+        self, request: Request, credential: Credential, place: Place, on_pause: OnPause | None
+    ) -> tuple[Answer | ConnectionFailure, bool]:
+        """Return how the last attempt ended, and whether one before it may have acted."""
+        attempt, acted = 1, False
+        await self._turn(place, attempt, on_pause)
+        while True:
+            outcome = await self._attempt(request, credential, place, attempt)
+            pause = self._ended(request, outcome, attempt, place)
+            if pause is None:
+                return outcome, acted
+            attempt += 1
+            await wait(pause, on_pause)
+            try:
+                await self._turn(place, attempt, on_pause)
+            except CallError:
+                return outcome, acted  # what the API did say tells more than that it was not asked again
+            acted = acted or _may_have_acted(outcome)
 
-    def _pause(
-        self, request: Request, outcome: Answer | ConnectionFailure, attempt: int, left: float
+    async def _turn(self, place: Place, attempt: int, on_pause: OnPause | None) -> None:
+        """Wait for the call's turn; pauses meanwhile are told."""
+        pausing = partial(self._pausing, attempt, on_pause)
+        if self._observer is None or not place.must_wait:
+            await place.turn(pausing)
+            return
+        with waited(self._observer):
+            await place.turn(pausing)
+
+    async def _pausing(self, attempt: int, on_pause: OnPause | None, seconds: float) -> None:
+        await wait(Pause(seconds, "rate_limit", attempt, self._retry.attempts), on_pause)
+
+    async def _attempt(
+        self, request: Request, credential: Credential, place: Place, number: int
+    ) -> Answer | ConnectionFailure:
+        """Make one request, and tell of it."""
+        http, headers = self._opened(), _headers(request, credential)
+        exchange = Exchange(self.base_url, place.left, place.deadline, traced=self._transport is None)
+        attempt = Attempt(request.method, request.template, number)
+        if self._observer is None:
+            return await exchange.carry(http, request, headers, attempt)
+        with observed(self._observer, attempt) as more:
+            return await exchange.carry(http, request, {**more, **headers}, attempt)
+
+    def _ended(
+        self, request: Request, outcome: Answer | ConnectionFailure, attempt: int, place: Place
     ) -> Pause | None:
-        """Return the pause before the next attempt, or None when there is none to be."""
-        if isinstance(outcome, ConnectionFailure):
-            ended, status, sent, asked = outcome.final, None, outcome.sent, None
-        else:
-            ended, status, sent = outcome.status < 400, outcome.status, True
-            asked = retry_after(outcome.headers)
-        if ended or attempt >= self._retry.attempts:
+        """Tell the key's other calls how an attempt ended; return the pause before the next, if any."""
+        limited = isinstance(outcome, Answer) and outcome.status == 429
+        may_follow = self._may_follow(request, outcome, attempt)
+        seconds = self._seconds(outcome, attempt) if limited or may_follow else 0.0
+        if isinstance(outcome, Answer):
+            place.answered(seconds if limited else None)
+        place.done()
+        if not may_follow or seconds > self._retry.longest_wait or seconds >= place.left:
             return None
-        if not may_repeat(request.method, status=status, sent=sent):
-            return None
-        draw = random.random()  # noqa: S311  spreads load, hides nothing
-        seconds = self._retry.pause(attempt, draw) if asked is None else asked
-        if seconds > self._retry.longest_wait or seconds >= left:
-            return None
+        if limited:
+            place.queue()  # it came before those that wait for the same pause
         return Pause(
             seconds,
-            reason="rate_limit" if status == 429 else "failed_attempt",
+            reason="rate_limit" if limited else "failed_attempt",
             attempt=attempt + 1,
             attempts=self._retry.attempts,
         )
 
+    def _seconds(self, outcome: Answer | ConnectionFailure, attempt: int) -> float:
+        """Return how long to wait after an attempt: as asked for, or as drawn."""
+        asked = retry_after(outcome.headers) if isinstance(outcome, Answer) else None
+        draw = random.random()  # noqa: S311  spreads load, hides nothing
+        return self._retry.pause(attempt, draw) if asked is None else asked
+
+    def _may_follow(self, request: Request, outcome: Answer | ConnectionFailure, attempt: int) -> bool:
+        """Whether another attempt may follow one."""
+        if isinstance(outcome, ConnectionFailure):
+            ended, status, sent = outcome.final, None, outcome.sent
+        else:
+            ended, status, sent = outcome.status < 400, outcome.status, True
+        if ended or attempt >= self._retry.attempts:
+            return False
+        return may_repeat(request.method, status=status, sent=sent)
+
     def _opened(self) -> httpx.AsyncClient:
         if self._http is None:
-            limits = httpx.Limits(
-                max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS
-            )
-            try:
-                self._http = httpx.AsyncClient(
-                    transport=self._transport,
-                    limits=limits,
-                    timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
-                    cookies=_no_cookies(),
-                    # A proxy set for the network is not meant for a server on this machine.
-                    trust_env=not is_local(self.base_url),
-                )
-            except (OSError, ssl.SSLError, ValueError) as error:
-                message = f"HTTPS cannot be set up: {error}."
-                raise NetworkError(message, next_step=guidance.TLS_NEXT) from error
+            self._http = opened(self.base_url, self._transport, self._most_connections)
         return self._http
 
 
-async def _read(response: httpx.Response) -> bytes | None:
-    """Return the body of an answer, or None when it is longer than is read."""
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > LARGEST_ANSWER:
-            return None
-    return bytes(content)
-
-
-def _no_cookies() -> CookieJar:
-    """Return a jar that keeps nothing: a cookie of one caller must not go out with another's request."""
-    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-
-
 def _headers(request: Request, credential: Credential) -> dict[str, str]:
-    headers = {
-        "authorization": f"Bearer {credential.reveal()}",
-        "accept": "application/json",
-        "user-agent": f"vapi-sessions-mcp/{__version__}",
-    }
+    headers = {"authorization": f"Bearer {credential.reveal()}", **HEADERS}
     return {**headers, "content-type": "application/json"} if request.body is not None else headers
 
 

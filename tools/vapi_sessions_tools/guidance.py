@@ -27,6 +27,15 @@ FORBIDDEN_NEXT = (
 )
 REFUSED_NEXT = "Correct what the message names and call again."
 RATE_LIMITED_NEXT = "Wait {wait}, then make the same call again; nothing was changed."
+PAUSED = (
+    "The request was not sent: the API has asked that calls with this key pause, "
+    "and {seconds} s of the pause are left."
+)
+CROWDED_OUT = (
+    "Nothing was sent within {seconds:g} s: the call waited for its turn; "
+    "calls in flight with this key: {calls}."
+)
+CROWDED_OUT_NEXT = "Make fewer calls at the same time, then make this one again."
 UPSTREAM_NEXT = "Call again in a minute; if it stays so, the API or something in front of it is failing."
 NOT_AN_ANSWER_NEXT = (
     "Check the base URL (VAPI_BASE_URL): what answered does not speak like the Vapi API; "

@@ -129,7 +129,7 @@ class Sender:
             if not answer.is_success:
                 return None
             listed = read_success(self._contract.shapes, operation, answer)
-        except (NetworkError, MalformedAnswerError):
+        except (NetworkError, ApiAnswerError):  # also one that was not sent, as the key is to pause
             return None
         since = created_since(answer.headers, time.monotonic() - started)
         sent = {

@@ -99,6 +99,15 @@ class Toolset:
             for operation in self.contract.operations
         )
 
+    async def reachable(self, seconds: float) -> bool:
+        """Whether the API answers at all; nobody's key is used to find out.
+
+        Args:
+            seconds: How long that may take.
+        """
+        self._made_sender()
+        return self._client is not None and await self._client.reachable(seconds)
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._client is not None:

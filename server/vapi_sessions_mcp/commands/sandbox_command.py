@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import gc
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from vapi_sessions_mcp.listening import listen, url_of
 from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.sessions.emulator import Faults, create_emulator
 from vapi_sessions_tools.sessions.sandbox import open_store
 
 if TYPE_CHECKING:
+    import socket
+
     from starlette.applications import Starlette
 
 _HOST = "127.0.0.1"
@@ -47,9 +49,8 @@ def run(
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{_FLAGS[str(first['loc'][0])]}: {first['msg']}") from error
-    with _listen(port) as listener, open_store(Path(database) if database else None) as store:
-        address = f"http://{_HOST}:{listener.getsockname()[1]}"
-        sys.stderr.write(f"Vapi sessions sandbox on {address} (any key; Ctrl-C stops it)\n")
+    with listen(_HOST, port) as listener, open_store(Path(database) if database else None) as store:
+        sys.stderr.write(f"Vapi sessions sandbox on {url_of(listener, _HOST)} (any key; Ctrl-C stops it)\n")
         sys.stderr.flush()
         _serve(create_emulator(store, faults), listener)
     return 0
@@ -61,20 +62,6 @@ _FLAGS = {
     "retry_after": "--retry-after",
     "latency": "--latency",
 }
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((_HOST, port))
-        listener.listen()  # whoever reads the address may connect at once
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise SettingsError(
-            f"port {port} cannot be used: {error}; choose another with --port, 0 for any"
-        ) from error
-    return listener
 
 
 def _serve(application: Starlette, listener: socket.socket) -> None:

@@ -21,11 +21,23 @@ class Request(Frozen):
         method: In capitals.
         path: Percent-encoded, from the API's root, with the query string.
         body: The JSON body as UTF-8 text, or None.
+        template: The operation's path with its placeholders, which tells nothing of the call; or nothing.
     """
 
     method: str
     path: str
     body: bytes | None = None
+    template: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is sent; the template is but a name for it."""
+        return isinstance(other, Request) and self._sent() == other._sent()
+
+    def __hash__(self) -> int:
+        return hash(self._sent())
+
+    def _sent(self) -> tuple[str, str, bytes | None]:
+        return self.method, self.path, self.body
 
 
 def build_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:
@@ -50,7 +62,10 @@ def build_request(operation: Operation, arguments: Mapping[str, Any]) -> Request
             fields[argument.wire] = value
     query = urlencode(pairs, quote_via=quote, safe="")
     return Request(
-        method=operation.method, path=path + (f"?{query}" if query else ""), body=_body(operation, fields)
+        method=operation.method,
+        path=path + (f"?{query}" if query else ""),
+        body=_body(operation, fields),
+        template=operation.path,
     )
 
 

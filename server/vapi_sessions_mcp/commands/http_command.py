@@ -1,0 +1,34 @@
+"""`vapi-sessions-mcp http`: the server for many clients, over HTTP."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.http.serving import serve
+from vapi_sessions_mcp.listening import listen, url_of
+from vapi_sessions_mcp.logs import configure_logs
+
+if TYPE_CHECKING:
+    from vapi_sessions_mcp.http.http_settings import HttpSettings
+    from vapi_sessions_mcp.settings import Settings
+
+_logger = logging.getLogger(__name__)
+
+
+def run(settings: Settings, http: HttpSettings) -> int:
+    """Serve until a signal comes, and return the exit status.
+
+    Raises:
+        SettingsError: A setting cannot be used.
+    """
+    assemble(settings)  # what cannot be served is told here, once, and not by each process
+    configure_logs(settings.log_level, settings.credential, form=http.log_format)
+    with listen(http.host, http.port) as listener:
+        _logger.setLevel(logging.INFO)  # where it listens is told in any case
+        url = url_of(listener, http.host)
+        older = "" if http.stateless else f", for older clients at {url}/sse"
+        _logger.info("MCP at %s/mcp%s", url, older)
+        serve(settings, http, listener)
+    return 0

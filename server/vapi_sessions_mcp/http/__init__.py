@@ -1,0 +1,1 @@
+"""MCP over HTTP: Streamable HTTP and HTTP+SSE in one ASGI application."""

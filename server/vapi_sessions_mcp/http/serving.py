@@ -1,0 +1,96 @@
+"""The application on a port: one process, or several that share it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.http.application import create_application
+from vapi_sessions_mcp.http.authentication import SECRETS
+from vapi_sessions_mcp.http.connection import ConnectionConfig
+from vapi_sessions_mcp.http.metrics import SHARED_FOLDER, Metrics
+from vapi_sessions_mcp.logs import configure_logs
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Generator
+
+    from starlette.types import ASGIApp
+
+    from vapi_sessions_mcp.http.http_settings import HttpSettings
+    from vapi_sessions_mcp.settings import Settings
+
+_KEPT_ALIVE = 75
+"""Seconds that an idle connection is kept; load balancers commonly give theirs up after 60."""
+
+_AFTER_GRACE = 4
+"""Seconds after a signal in which connections end; what is not done then is cut off."""
+
+_UPSTREAM_CONNECTIONS = 500
+"""To the API; a caller's fair share is a small part of them."""
+
+
+def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> None:
+    """Serve until a signal comes.
+
+    Args:
+        settings: Those that every transport has.
+        http: Those of HTTP.
+        listener: Where it listens.
+    """
+    config = ConnectionConfig(
+        partial(create_worker, settings, http),
+        factory=True,
+        workers=http.workers,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        timeout_keep_alive=_KEPT_ALIVE,
+        timeout_graceful_shutdown=_AFTER_GRACE,
+    )
+    if http.workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+        return
+    with _shared_counts():
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def create_worker(settings: Settings, http: HttpSettings) -> ASGIApp:
+    """Return the application of one process, which is made in that process.
+
+    Args:
+        settings: Those that every transport has.
+        http: Those of HTTP.
+    """
+    configure_logs(settings.log_level, settings.credential, form=http.log_format, secrets=SECRETS.get)
+    metrics = Metrics()
+    toolset = assemble(settings, observer=metrics.upstream(), most_connections=_UPSTREAM_CONNECTIONS)
+    application = create_application(settings, http, toolset, metrics)
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    gc.enable()
+    return application
+
+
+@contextmanager
+def _shared_counts() -> Generator[None]:
+    """Give processes a folder in which they count together."""
+    if SHARED_FOLDER in os.environ:
+        yield
+        return
+    os.environ[SHARED_FOLDER] = tempfile.mkdtemp(prefix="vapi-sessions-mcp-")
+    try:
+        yield
+    finally:
+        shutil.rmtree(os.environ.pop(SHARED_FOLDER), ignore_errors=True)

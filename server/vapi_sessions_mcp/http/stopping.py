@@ -1,0 +1,79 @@
+"""How the server stops: what is being carried out is finished, then the streams are closed."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import FrameType
+
+    from vapi_sessions_mcp.http.streams import Streams
+    from vapi_sessions_mcp.in_flight import InFlight
+
+GRACE = 3.0
+"""Seconds in which calls in flight may finish."""
+
+_ON_ITS_WAY = 0.2
+"""Seconds in which the last answers are written to streams that are about to be closed."""
+
+
+class Stopping:
+    """Stops the server in order, when a signal asks for it.
+
+    Args:
+        in_flight: The calls that are being carried out.
+        streams: The streams that clients hold open.
+        grace: Seconds in which calls may finish.
+    """
+
+    def __init__(self, in_flight: InFlight, streams: Streams, grace: float = GRACE) -> None:
+        self._in_flight = in_flight
+        self._streams = streams
+        self._grace = grace
+        self._asked = anyio.Event()
+
+    @property
+    def begun(self) -> bool:
+        """Whether the server is stopping."""
+        return self._asked.is_set()
+
+    def begin(self) -> None:
+        """Begin to stop."""
+        self._asked.set()
+
+    async def carry_out(self) -> None:
+        """Wait until it is asked for, then stop."""
+        await self._asked.wait()
+        await self._in_flight.finish(self._grace)
+        await anyio.sleep(_ON_ITS_WAY)
+        self._streams.close()
+
+    @contextmanager
+    def on_signals(self) -> Generator[None]:
+        """Begin to stop when the process is told to, beside what the HTTP server itself does then."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # only the main thread hears signals
+            return
+        loop = asyncio.get_running_loop()
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+        def heard(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self.begin)
+            then = before[signal.Signals(number)]
+            if callable(then):
+                then(number, frame)
+
+        for number in before:
+            signal.signal(number, heard)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

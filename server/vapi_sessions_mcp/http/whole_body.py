@@ -1,0 +1,92 @@
+"""Request bodies taken in whole before anything looks at them: so large at most, and in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+from starlette.datastructures import Headers
+
+from vapi_sessions_mcp.http.refusal import refusal, refuse
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a request's body."""
+
+SLOWEST = 30.0
+"""Seconds until a body must have come."""
+
+_CLOSE = {"connection": "close"}  # what is left of the body is not waited for
+_TOO_LARGE = "The request's body is larger than {limit} bytes."
+_TOO_LARGE_NEXT = "Send less at a time."
+
+
+class WholeBody:
+    """Hands on requests whose body is there.
+
+    Args:
+        app: What is behind it.
+        largest: Bytes of a body.
+        slowest: Seconds until it must have come.
+    """
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST, slowest: float = SLOWEST) -> None:
+        self._app = app
+        self._largest = largest
+        self._slowest = slowest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take in the body and pass the request on, or refuse it."""
+        stated = Headers(scope=scope).get("content-length", "")
+        body: bytes | None = None
+        if not (stated.isascii() and stated.isdigit() and int(stated[:20]) > self._largest):
+            try:
+                with anyio.fail_after(self._slowest):
+                    body = await self._read(receive)
+            except TimeoutError:
+                await self._too_slow()(scope, receive, send)
+                return
+            except _GoneError:
+                return
+        if body is None:
+            message = _TOO_LARGE.format(limit=self._largest)
+            await refuse(refusal(413, "too_large", message, _TOO_LARGE_NEXT), scope, receive, send)
+            return
+        await self._app(scope, _replaying(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """Return the body, or None when it is too large."""
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise _GoneError
+            body += message.get("body", b"")
+            if len(body) > self._largest:
+                return None
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def _too_slow(self) -> ASGIApp:
+        message = f"The request's body had not come after {self._slowest:g} s."
+        return refusal(408, "too_slow", message, "Send it again, faster.", _CLOSE)
+
+
+class _GoneError(Exception):
+    """The client is gone before its request was there."""
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body at once, and then whatever comes after it."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
