@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from vapi_sessions_mcp.http.http_settings import HttpFlags
 from vapi_sessions_mcp.settings import BASE_URL_VARIABLES, KEY_FILE_VARIABLE, KEY_VARIABLES, Flags
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.errors import ErrorKind
@@ -52,6 +53,13 @@ def test_the_readme_names_every_setting() -> None:
     flags = [f"--{name.replace('_', '-')}" for name in Flags.model_fields]
     variables = [*KEY_VARIABLES, KEY_FILE_VARIABLE, *BASE_URL_VARIABLES]
     assert [name for name in (*flags, *variables) if f"`{name}" not in readme] == []
+
+
+def test_the_readme_names_every_setting_of_http_with_its_variable() -> None:
+    readme = read("README.md")
+    for name in HttpFlags.model_fields:
+        variable = "VAPI_LOG_FORMAT" if name == "log_format" else f"VAPI_HTTP_{name.upper()}"
+        assert re.search(rf"^\| `--{name.replace('_', '-')}[ `].*\| `{variable}` \|", readme, re.MULTILINE), name
 
 
 def test_the_readme_names_every_kind_of_error_that_can_happen() -> None:

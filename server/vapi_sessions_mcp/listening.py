@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import socket
+import struct
+import sys
 
 from vapi_sessions_tools.errors import SettingsError
 
 _BACKLOG = 1024
 _HIGHEST = 65_535
+
+_ATTACH_FILTER = 26
+"""Linux's SO_ATTACH_FILTER, which Python has no name for."""
+
+_DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)
+"""A filter of one instruction: keep no byte of a packet."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -39,6 +49,25 @@ def listen(host: str, port: int) -> socket.socket:
             f"port {port} cannot be used: {error}; choose another with --port, 0 for any"
         ) from error
     return listener
+
+
+def admit_nobody_new(listener: socket.socket) -> None:
+    """Let no new connection come about; those that have are still accepted.
+
+    A socket that is closed resets the connections that nobody has accepted yet, on which a request may have
+    been sent: a balancer then cannot know whether it was carried out. Packets that are dropped are sent
+    again, and find the socket closed. Where the system cannot do that, those few connections are reset.
+
+    Args:
+        listener: A socket that listens, and that is to be closed soon.
+    """
+    if sys.platform != "linux":
+        return
+    program = ctypes.create_string_buffer(_DROP_ALL)
+    with contextlib.suppress(OSError):
+        listener.setsockopt(
+            socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(program))
+        )
 
 
 def url_of(listener: socket.socket, host: str) -> str:

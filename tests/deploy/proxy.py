@@ -73,6 +73,16 @@ def write(folder: Path, replicas: tuple[str, str], port: int) -> tuple[Path, tru
 @contextmanager
 def proxying(folder: Path, replicas: tuple[str, str]) -> Generator[httpx.Client]:
     """Run nginx in front of replicas; a client is given that reaches it by its public name."""
+    with balancing(folder, replicas) as (address, trusting):
+        client = httpx.Client(verify=trusting, base_url=address, timeout=LONGEST, trust_env=False)
+        with client:
+            client.headers["Host"] = NAME
+            yield client
+
+
+@contextmanager
+def balancing(folder: Path, replicas: tuple[str, str]) -> Generator[tuple[str, ssl.SSLContext]]:
+    """Run nginx in front of replicas; its address is given, and whom to trust there under its name."""
     with socket.create_server(("127.0.0.1", 0)) as chosen:
         port: int = chosen.getsockname()[1]
     configuration, authority = write(folder, replicas, port)
@@ -89,7 +99,8 @@ def proxying(folder: Path, replicas: tuple[str, str]) -> Generator[httpx.Client]
     try:
         assert listens.wait(LONGEST), "".join(log)
         assert process.poll() is None, "".join(log)
-        yield from _client(port, authority)
+        trusting = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
+        yield f"https://127.0.0.1:{port}", trusting
     finally:
         process.terminate()
         process.wait(LONGEST)
@@ -104,11 +115,3 @@ def _read(stream: IO[str], listens: threading.Event, log: list[str]) -> None:
         if _LISTENS in line:
             listens.set()
     listens.set()  # it ended, which is seen by whoever waits
-
-
-def _client(port: int, authority: trustme.CA) -> Generator[httpx.Client]:
-    trusting = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
-    address = f"https://127.0.0.1:{port}"
-    with httpx.Client(verify=trusting, base_url=address, timeout=LONGEST, trust_env=False) as client:
-        client.headers["Host"] = NAME
-        yield client

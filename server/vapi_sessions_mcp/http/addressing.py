@@ -6,6 +6,7 @@ nor through a name that it lets point to this machine (DNS rebinding; MCP 2025-1
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from vapi_sessions_mcp.http.http_settings import HttpSettings
+
+_HOST = re.compile(r"\A(\[[0-9a-f:.]+\]|[^\[\]@:/?#\\\s]+)(:\d{1,5})?\Z")
+"""A host and perhaps a port, and nothing around them (RFC 9110, 7.2)."""
 
 
 class Addressing:
@@ -56,22 +60,24 @@ class Addressing:
         return None
 
     def _is_ours(self, host: str) -> bool:
-        name = host_name(host)
-        return host in self._hosts or name in self._hosts or is_loopback(name.strip("[]"))
+        name, port = host_and_port(host)
+        return name + port in self._hosts or name in self._hosts or is_loopback(name.strip("[]"))
 
     def is_known(self, origin: str) -> bool:
         """Whether pages of an origin, in lower case, may call this server."""
         if origin in self._origins:
             return True
         scheme, _, host = origin.partition("://")
-        return self._local and scheme in ("http", "https") and is_loopback(host_name(host).strip("[]"))
+        return self._local and scheme in ("http", "https") and is_loopback(host_and_port(host)[0].strip("[]"))
 
 
-def host_name(host: str) -> str:
-    """Return a host without its port; an IPv6 address keeps its brackets."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+def host_and_port(host: str) -> tuple[str, str]:
+    """Return a host without the dot that may end it, and its port with the colon.
+
+    An IPv6 address keeps its brackets. What is no host has neither.
+    """
+    found = _HOST.match(host)
+    return (found[1].removesuffix("."), found[2] or "") if found else ("", "")
 
 
 def _misdirected() -> Response:

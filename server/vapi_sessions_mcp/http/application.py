@@ -29,7 +29,7 @@ from vapi_sessions_mcp.in_flight import InFlight
 from vapi_sessions_mcp.registration import build_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,7 +62,9 @@ def create_application(
     http: HttpSettings,
     toolset: Toolset,
     metrics: Metrics,
+    *,
     bounds: Bounds | None = None,
+    close_door: Callable[[], None] | None = None,
 ) -> ASGIApp:
     """Return the application that serves a toolset over HTTP.
 
@@ -72,10 +74,11 @@ def create_application(
         toolset: What is served; closed when the application stops.
         metrics: Counts what happens.
         bounds: What a request may be and take.
+        close_door: Lets no new connection come about when the server stops.
     """
     bounds = bounds or Bounds()
     in_flight, streams = InFlight(), Streams()
-    stopping = Stopping(in_flight, streams)
+    stopping = Stopping(in_flight, streams, close_door)
     server = build_server(toolset, caller_of, Confirmation(settings.confirm, keys=http.state_keys), in_flight)
     server.middleware.append(metrics.counting([tool.name for tool in toolset.tools]))
     manager = StreamableHTTPSessionManager(server, stateless=http.stateless, max_sessions=_MOST_SESSIONS)
@@ -90,7 +93,7 @@ def create_application(
         _by_path(
             {
                 "/mcp": JsonAnswers(streams.over(manager.handle_request)),
-                "/sse": streams.over(stream),
+                "/sse": JsonAnswers(streams.over(stream)),
                 MESSAGES: messages,
             }
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
 
+from vapi_sessions_mcp.http.only_messages import only_messages
 from vapi_sessions_tools.engine.invisible import escape_invisible
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _STREAM = "text/event-stream"
 
-_ANSWER = re.compile(rb'\A\{"jsonrpc":"2\.0","id":(?:\d+|"(?:[^"\\]|\\.)*"),"(?:result|error)":')
+_ANSWER = re.compile(rb'\A\{"jsonrpc":"2\.0","id":(?:-?\d+|"(?:[^"\\]|\\.)*"),"(?:result|error)":')
 """How the SDK begins an answer; a question to the client has a method there."""
 
 
@@ -30,10 +31,12 @@ class JsonAnswers:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self._app = only_messages(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back."""
+        # No event is kept to be sent again: a stream that is taken up is a new one.
+        scope["headers"] = [header for header in scope["headers"] if header[0] != b"last-event-id"]
         await self._app(scope, receive, _Answer(send, posted=scope["method"] == "POST"))
 
 
@@ -97,5 +100,8 @@ def _only_answer(body: bytes) -> bytes | None:
 
 
 def _seen(body: bytes) -> bytes:
-    """Return a body with what cannot be seen escaped, as it may be inside JSON's strings."""
-    return body if body.isascii() else escape_invisible(body.decode("utf-8", "surrogatepass")).encode()
+    """Return a body with what cannot be seen escaped; it stands in JSON strings, or ends a line."""
+    if body.isascii():
+        return body
+    lines = body.decode("utf-8", "surrogatepass").split("\r\n")
+    return "\r\n".join(map(escape_invisible, lines)).encode()

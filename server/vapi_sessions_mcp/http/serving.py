@@ -18,11 +18,12 @@ from vapi_sessions_mcp.http.application import create_application
 from vapi_sessions_mcp.http.authentication import SECRETS
 from vapi_sessions_mcp.http.connection import ConnectionConfig
 from vapi_sessions_mcp.http.metrics import SHARED_FOLDER, Metrics
+from vapi_sessions_mcp.listening import admit_nobody_new
 from vapi_sessions_mcp.logs import configure_logs
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from starlette.types import ASGIApp
 
@@ -47,8 +48,9 @@ def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> No
         http: Those of HTTP.
         listener: Where it listens.
     """
+    close_door = partial(admit_nobody_new, listener)
     config = ConnectionConfig(
-        partial(create_worker, settings, http),
+        partial(create_worker, settings, http, close_door if http.workers == 1 else None),
         factory=True,
         workers=http.workers,
         log_config=None,
@@ -64,20 +66,38 @@ def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> No
         uvicorn.Server(config).run(sockets=[listener])
         return
     with _shared_counts():
-        Multiprocess(config, sockets=[listener]).run()
+        _Workers(config, close_door, listener).run()
 
 
-def create_worker(settings: Settings, http: HttpSettings) -> ASGIApp:
+class _Workers(Multiprocess):
+    """Processes that share a socket, which is closed for all of them at once."""
+
+    def __init__(
+        self, config: uvicorn.Config, close_door: Callable[[], None], listener: socket.socket
+    ) -> None:
+        super().__init__(config, sockets=[listener])
+        self._close_door = close_door
+
+    def terminate_all(self) -> None:
+        """Stop all, when nobody new comes any more."""
+        self._close_door()
+        super().terminate_all()
+
+
+def create_worker(
+    settings: Settings, http: HttpSettings, close_door: Callable[[], None] | None = None
+) -> ASGIApp:
     """Return the application of one process, which is made in that process.
 
     Args:
         settings: Those that every transport has.
         http: Those of HTTP.
+        close_door: Lets no new connection come about when this process stops; left out where others go on.
     """
     configure_logs(settings.log_level, settings.credential, form=http.log_format, secrets=SECRETS.get)
     metrics = Metrics()
     toolset = assemble(settings, observer=metrics.upstream(), most_connections=_UPSTREAM_CONNECTIONS)
-    application = create_application(settings, http, toolset, metrics)
+    application = create_application(settings, http, toolset, metrics, close_door=close_door)
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     gc.enable()
     return application

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.sse import SseServerTransport
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 MESSAGES = "/messages/"
 
-_logger = logging.getLogger(__name__)
-
 
 def sse_transport(server: Server[Any]) -> tuple[ASGIApp, ASGIApp]:
     """Return what answers `/sse`, and what answers the posts to `/messages/`.
@@ -27,10 +24,25 @@ def sse_transport(server: Server[Any]) -> tuple[ASGIApp, ASGIApp]:
     transport = SseServerTransport(MESSAGES)
 
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET":
+            await _only_get(scope, receive, send)
+            return
         async with transport.connect_sse(scope, receive, send) as (read_stream, write_stream):
             await server.run(read_stream, write_stream, server.create_initialization_options())
 
     return stream, transport.handle_post_message
+
+
+async def _only_get(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse what opens no stream; by that a client of both transports finds out which of them this is."""
+    answer = refusal(
+        405,
+        "not_allowed",
+        "A stream is opened here, with GET.",
+        "Use GET, or Streamable HTTP at /mcp.",
+        {"allow": "GET"},
+    )
+    await answer(scope, receive, send)
 
 
 async def not_here(scope: Scope, receive: Receive, send: Send) -> None:

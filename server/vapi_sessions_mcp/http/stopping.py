@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from types import FrameType
 
     from vapi_sessions_mcp.http.streams import Streams
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 GRACE = 3.0
 """Seconds in which calls in flight may finish."""
+
+_LAST_ARRIVALS = 0.1
+"""Seconds in which connections that have come about are accepted before the socket is closed."""
 
 _ON_ITS_WAY = 0.2
 """Seconds in which the last answers are written to streams that are about to be closed."""
@@ -30,12 +33,20 @@ class Stopping:
     Args:
         in_flight: The calls that are being carried out.
         streams: The streams that clients hold open.
+        close_door: Lets no new connection come about; left out where that is somebody else's.
         grace: Seconds in which calls may finish.
     """
 
-    def __init__(self, in_flight: InFlight, streams: Streams, grace: float = GRACE) -> None:
+    def __init__(
+        self,
+        in_flight: InFlight,
+        streams: Streams,
+        close_door: Callable[[], None] | None = None,
+        grace: float = GRACE,
+    ) -> None:
         self._in_flight = in_flight
         self._streams = streams
+        self._close_door = close_door
         self._grace = grace
         self._asked = anyio.Event()
 
@@ -46,6 +57,8 @@ class Stopping:
 
     def begin(self) -> None:
         """Begin to stop."""
+        if self._close_door is not None:
+            self._close_door()
         self._asked.set()
 
     async def carry_out(self) -> None:
@@ -65,10 +78,10 @@ class Stopping:
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
         def heard(number: int, frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(self.begin)
             then = before[signal.Signals(number)]
+            loop.call_soon_threadsafe(self.begin)
             if callable(then):
-                then(number, frame)
+                loop.call_soon_threadsafe(loop.call_later, _LAST_ARRIVALS, then, number, frame)
 
         for number in before:
             signal.signal(number, heard)
