@@ -34,25 +34,36 @@ class KeylessFormatter(logging.Formatter):
     Args:
         key: What must not be written, or None.
         secrets: Gives what else must not be written just now.
+        more: Gives what else is known just now.
     """
 
-    def __init__(self, key: str | None, secrets: Callable[[], tuple[str, ...]] = tuple) -> None:
+    def __init__(
+        self,
+        key: str | None,
+        secrets: Callable[[], tuple[str, ...]] = tuple,
+        more: Callable[[], dict[str, str]] = dict,
+    ) -> None:
         super().__init__()
         self._key = key
         self._secrets = secrets
+        self._more = more
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record's line, and its traceback."""
         text = f"{_moment(record)} {record.levelname} {record.name}: {_escaped(_message(record))}"
-        text += "".join(f" {name}={value}" for name, value in _fields(record).items())
+        text += "".join(f" {name}={value}" for name, value in self.fields(record).items())
         raised = _raised(record)
         return self.clean(f"{text}\n{raised}" if raised else text)
+
+    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        """Return what a record has beside its message."""
+        return {**getattr(record, "fields", {}), **self._more()}
 
     def clean(self, text: str) -> str:
         """Return a text without the key and the secrets."""
         for secret in (self._key, *self._secrets()):
             if secret:
-                text = text.replace(secret, REDACTED)
+                text = text.replace(secret, REDACTED).replace(json.dumps(secret)[1:-1], REDACTED)
         return text
 
 
@@ -66,7 +77,7 @@ class JsonFormatter(KeylessFormatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _message(record),
-            **_fields(record),
+            **self.fields(record),
         }
         raised = _raised(record)
         return self.clean(json.dumps({**told, "raised": raised} if raised else told, default=str))
@@ -78,6 +89,7 @@ def configure_logs(
     *,
     form: LogFormat = "text",
     secrets: Callable[[], tuple[str, ...]] = tuple,
+    more: Callable[[], dict[str, str]] = dict,
 ) -> None:
     """Send the log to standard error.
 
@@ -86,10 +98,12 @@ def configure_logs(
         credential: The key that must not be written.
         form: How records are written.
         secrets: Gives what else must not be written at the time of a record.
+        more: Gives what else is known at that time.
     """
     handler = logging.StreamHandler(sys.stderr)
     key = credential.reveal() if isinstance(credential, Credential) else None
-    handler.setFormatter((JsonFormatter if form == "json" else KeylessFormatter)(key, secrets))
+    handler.setFormatter((JsonFormatter if form == "json" else KeylessFormatter)(key, secrets, more))
+    logging.captureWarnings(capture=True)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     # Libraries log requests and headers below this level.
@@ -110,11 +124,6 @@ def _message(record: logging.LogRecord) -> str:
 def _escaped(message: str) -> str:
     """Return a message that begins no line of its own: a client's words must not look like a record."""
     return "\n  ".join(message.splitlines())
-
-
-def _fields(record: logging.LogRecord) -> dict[str, Any]:
-    fields: dict[str, Any] = getattr(record, "fields", {})
-    return fields
 
 
 def _raised(record: logging.LogRecord) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.http.serving import serve
+from vapi_sessions_mcp.http.tracing import wanted_exporters
 from vapi_sessions_mcp.listening import listen, url_of
 from vapi_sessions_mcp.logs import configure_logs
 
@@ -23,6 +25,7 @@ def run(settings: Settings, http: HttpSettings) -> int:
     Raises:
         SettingsError: A setting cannot be used.
     """
+    wanted_exporters(os.environ)
     assemble(settings)  # what cannot be served is told here, once, and not by each process
     configure_logs(settings.log_level, settings.credential, form=http.log_format)
     with listen(http.host, http.port) as listener:

@@ -23,6 +23,7 @@ from vapi_sessions_mcp.http.refusal import refusal
 from vapi_sessions_mcp.http.sse_transport import MESSAGES, not_here, sse_transport
 from vapi_sessions_mcp.http.stopping import Stopping
 from vapi_sessions_mcp.http.streams import Streams
+from vapi_sessions_mcp.http.tracing import in_trace
 from vapi_sessions_mcp.http.trimming import trimmed
 from vapi_sessions_mcp.http.whole_body import LARGEST, SLOWEST, WholeBody
 from vapi_sessions_mcp.in_flight import InFlight
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_mcp.http.http_settings import HttpSettings
     from vapi_sessions_mcp.http.metrics import Metrics
+    from vapi_sessions_mcp.http.tracing import Tracing
     from vapi_sessions_mcp.settings import Settings
     from vapi_sessions_tools.toolset import Toolset
 
@@ -64,6 +66,7 @@ def create_application(
     metrics: Metrics,
     *,
     bounds: Bounds | None = None,
+    tracing: Tracing | None = None,
     close_door: Callable[[], None] | None = None,
 ) -> ASGIApp:
     """Return the application that serves a toolset over HTTP.
@@ -74,6 +77,7 @@ def create_application(
         toolset: What is served; closed when the application stops.
         metrics: Counts what happens.
         bounds: What a request may be and take.
+        tracing: Sends traces; there are none when left out.
         close_door: Lets no new connection come about when the server stops.
     """
     bounds = bounds or Bounds()
@@ -107,6 +111,8 @@ def create_application(
                 yield
             tasks.cancel_scope.cancel()
         await toolset.aclose()
+        if tracing is not None:
+            await tracing.aclose()
 
     counts = metrics.application()
     if not http.local:
@@ -120,7 +126,8 @@ def create_application(
     ]
     application: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
     addressed = Addressing(cross_origin(application, http), http)
-    return AccessLog(trimmed(addressed))
+    logged = AccessLog(trimmed(addressed))
+    return in_trace(logged) if tracing is not None else logged
 
 
 class _Plain:

@@ -7,7 +7,9 @@ for ever; and there are only so many.
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request's line and headers."""
+
+_FIRST_REQUEST = 1.0
+"""Seconds in which a connection that has just come about may bring its request while the server stops."""
 
 _FULL = (
     f"HTTP/1.1 503 Service Unavailable\r\nretry-after: {RETRY_AFTER}\r\n"
@@ -56,6 +61,9 @@ class ConnectionConfig(uvicorn.Config):
         self.slowest_reader = slowest_reader
 
 
+_UPGRADE = re.compile(rb"\r\nupgrade(?=[ \t]*:)", re.IGNORECASE)
+
+
 class _Limits(asyncio.Protocol):
     """The limits, beside whichever of uvicorn's protocols there is."""
 
@@ -64,9 +72,13 @@ class _Limits(asyncio.Protocol):
     cycle: Any
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
+    url: bytes
+    headers: list[tuple[bytes, bytes]]
     _head = 0
+    _stopping = False
     _until_head: asyncio.TimerHandle | None = None
     _until_read: asyncio.TimerHandle | None = None
+    _until_gone: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -75,16 +87,53 @@ class _Limits(asyncio.Protocol):
         else:
             self._await_head()
 
+    def shutdown(self) -> None:
+        """Close the connection when its request is answered; a new one may be about to bring its first."""
+        if self.cycle is None:
+            self._stopping = True
+            self._later(_FIRST_REQUEST, self._close_unless_answering)
+        else:
+            super().shutdown()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._is_answering():
+        known, of_body = self.cycle, self._awaits_body()
+        super().data_received(data if of_body else _without_upgrade(data))
+        if self.transport.is_closing():
+            self._be_gone_in_time()
+            return
+        if self.cycle is not known:
+            self.cycle.keep_alive = self.cycle.keep_alive and not self._stopping
             self._head = 0
             self._head_is_here()
-        elif not self.transport.is_closing():
+        elif not of_body:
             self._head += len(data)
+        if not self._is_answering():
             self._await_head()
-            if self._head > LARGEST_HEAD:
-                self._end_with(_HEAD_TOO_LARGE)
+        if self._head > LARGEST_HEAD:
+            self._end_with(_HEAD_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        """Take a target's own host for the one that is meant (RFC 9112, 3.2.2); a parser calls this."""
+        stated = b"" if self.url.startswith(b"/") else urlsplit(self.url).netloc
+        if stated:
+            self.headers[:] = [header for header in self.headers if header[0] != b"host"]
+            self.headers.append((b"host", stated))
+        super().on_headers_complete()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+    def on_response_complete(self) -> None:
+        """Go on with the connection, or end it: uvicorn calls this."""
+        super().on_response_complete()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+        if self.cycle.response_complete and self.cycle.more_body:
+            self.transport.close()  # what is left of the body would be taken for the next request
+        if self.transport.is_closing():
+            self._be_gone_in_time()
+        elif self._head:
+            self._await_head()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End a connection that is no longer used: uvicorn calls this."""
+        super().timeout_keep_alive_handler()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+        self._be_gone_in_time()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -97,10 +146,19 @@ class _Limits(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_is_here()
         self._is_read()
+        if self._until_gone is not None:
+            self._until_gone.cancel()
         super().connection_lost(exc)
 
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
+
+    def _awaits_body(self) -> bool:
+        return self._is_answering() and bool(self.cycle.more_body)
+
+    def _close_unless_answering(self) -> None:
+        if not self._is_answering():
+            self.transport.close()
 
     def _await_head(self) -> None:
         if self._until_head is None:
@@ -117,11 +175,30 @@ class _Limits(asyncio.Protocol):
             self._until_read = None
 
     def _end_with(self, answer: bytes) -> None:
+        if self._is_answering():
+            self.transport.abort()  # in the middle of an answer there is no place for another
+            return
         self.transport.write(answer)
         self.transport.close()
+        self._be_gone_in_time()
+
+    def _be_gone_in_time(self) -> None:
+        """Let a connection that is closed not wait for ever until what was sent is read."""
+        if self._until_gone is None:
+            self._until_gone = self._later(self.config.slowest_reader, self.transport.abort)
 
     def _later(self, seconds: float, act: Callable[[], None]) -> asyncio.TimerHandle:
         return self.loop.call_later(seconds, act)
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Return a request's beginning without the wish for another protocol, which a server may ignore.
+
+    The faster of uvicorn's parsers takes what follows such a head for the other protocol, and the body would
+    be lost; Java's client wishes for HTTP/2 with each connection's first request.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"\r\nx-upgrade", head) + end + rest if b"pgrade" in head.lower() else data
 
 
 LimitedProtocol: type[asyncio.Protocol] = type(

@@ -120,7 +120,7 @@ def resolve_http(
 
 def is_loopback(host: str) -> bool:
     """Whether a host's name is this machine's own, which no other machine can reach."""
-    if host.rstrip(".").lower() == "localhost":
+    if host.removesuffix(".").lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

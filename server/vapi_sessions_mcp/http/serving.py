@@ -18,6 +18,8 @@ from vapi_sessions_mcp.http.application import create_application
 from vapi_sessions_mcp.http.authentication import SECRETS
 from vapi_sessions_mcp.http.connection import ConnectionConfig
 from vapi_sessions_mcp.http.metrics import SHARED_FOLDER, Metrics
+from vapi_sessions_mcp.http.tracing import start_tracing, trace_fields
+from vapi_sessions_mcp.http.upstream_spans import Observers, UpstreamSpans
 from vapi_sessions_mcp.listening import admit_nobody_new
 from vapi_sessions_mcp.logs import configure_logs
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_mcp.http.http_settings import HttpSettings
     from vapi_sessions_mcp.settings import Settings
+    from vapi_sessions_tools.observation import Observer
 
 _KEPT_ALIVE = 75
 """Seconds that an idle connection is kept; load balancers commonly give theirs up after 60."""
@@ -94,10 +97,19 @@ def create_worker(
         http: Those of HTTP.
         close_door: Lets no new connection come about when this process stops; left out where others go on.
     """
-    configure_logs(settings.log_level, settings.credential, form=http.log_format, secrets=SECRETS.get)
-    metrics = Metrics()
-    toolset = assemble(settings, observer=metrics.upstream(), most_connections=_UPSTREAM_CONNECTIONS)
-    application = create_application(settings, http, toolset, metrics, close_door=close_door)
+    configure_logs(
+        settings.log_level,
+        settings.credential,
+        form=http.log_format,
+        secrets=SECRETS.get,
+        more=trace_fields,
+    )
+    metrics, tracing = Metrics(), start_tracing(os.environ)
+    observer: Observer = metrics.upstream()
+    if tracing is not None:
+        observer = Observers(observer, UpstreamSpans(settings.base_url))
+    toolset = assemble(settings, observer=observer, most_connections=_UPSTREAM_CONNECTIONS)
+    application = create_application(settings, http, toolset, metrics, tracing=tracing, close_door=close_door)
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     gc.enable()
     return application
