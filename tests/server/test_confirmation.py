@@ -13,7 +13,7 @@ from mcp.shared.exceptions import MCPError
 
 from answering_user import User
 from recording_upstream import SESSION_ID
-from vapi_sessions_mcp.caller import only_caller
+from vapi_sessions_mcp.caller import Caller, only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.credential import Credential, MissingKey
@@ -257,3 +257,21 @@ class TestTheStateThatTheClientCarries:
             asked = await self.call(client, "delete_session", ONE, input_responses=YES)
         assert isinstance(asked, types.InputRequiredResult)
         assert upstream.requests == []
+
+
+async def test_an_answer_counts_for_the_caller_who_was_asked_and_for_nobody_else(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    callers = [Caller(KEY, "ada"), Caller(KEY, "bob")]
+    server = build_server(toolset, lambda _context: callers[0], Confirmation(ASKING))
+    user = User("accept")
+
+    async def leaves(context: Any, params: Any) -> Any:
+        callers.reverse()  # the answer comes from somebody else
+        return await user(context, params)
+
+    async with Client(server, mode=MODERN, elicitation_callback=leaves) as client:
+        with pytest.raises(MCPError, match="requestState"):
+            await client.call_tool("delete_session", ONE)
+    assert len(user.asked) == 1
+    assert upstream.requests == []

@@ -207,3 +207,28 @@ async def test_a_key_that_the_caller_writes_is_in_no_error(toolset: Toolset) -> 
     assert "vapi-private-key" not in json.dumps(toolset.told(caught.value, KEY))
     assert toolset.without_key("call vapi-private-key", KEY) == "call ***redacted***"
     assert toolset.without_key("no key", MissingKey()) == "no key"
+
+
+class TestACallThatIsBrokenOff:
+    async def test_may_have_been_done_when_it_changes_something_and_was_sent(self, toolset: Toolset) -> None:
+        prepared = toolset.prepare("update_session", {**ONE, "name": "Order"}, KEY)
+        error = toolset.interrupted(prepared, sent=True)
+        assert error.kind == "unknown_outcome"
+        assert "list_sessions" in error.next_step
+
+    @pytest.mark.parametrize(("tool", "sent"), [("update_session", False), ("get_session", True)])
+    async def test_was_not_done_when_it_was_not_sent_or_only_reads(
+        self, toolset: Toolset, tool: str, *, sent: bool
+    ) -> None:
+        arguments = {**ONE, "name": "Order"} if tool == "update_session" else ONE
+        error = toolset.interrupted(toolset.prepare(tool, arguments, KEY), sent=sent)
+        assert error.kind == "network"
+        assert "nothing was changed" in error.message
+
+
+async def test_whether_the_api_can_be_reached_is_asked_without_a_key(
+    toolset: Toolset, upstream: RecordingUpstream
+) -> None:
+    assert await toolset.reachable(5)
+    (seen,) = upstream.requests
+    assert "authorization" not in {name.lower() for name in seen.headers}
