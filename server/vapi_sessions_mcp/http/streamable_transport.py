@@ -1,0 +1,54 @@
+"""The Streamable HTTP transport, in both protocol eras."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+from vapi_sessions_mcp.http.json_answers import JsonAnswers
+from vapi_sessions_mcp.http.refusal import refusal
+
+if TYPE_CHECKING:
+    from mcp.server.lowlevel.server import Server
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from vapi_sessions_mcp.http.streams import Streams
+
+_MOST_SESSIONS = 2_000
+"""Protocol sessions that one process keeps; those that nobody uses end after half an hour."""
+
+
+def streamable_transport(
+    server: Server[Any], streams: Streams, *, stateless: bool
+) -> tuple[StreamableHTTPSessionManager, ASGIApp]:
+    """Return what must run while requests are answered, and what answers them.
+
+    Args:
+        server: What is served.
+        streams: Learns of the streams that clients open.
+        stateless: Whether no protocol session is kept.
+    """
+    manager = StreamableHTTPSessionManager(server, stateless=stateless, max_sessions=_MOST_SESSIONS)
+    if stateless:
+        return manager, JsonAnswers(_posts_only(manager.handle_request))
+    return manager, JsonAnswers(streams.over(manager.handle_request))
+
+
+def _posts_only(app: ASGIApp) -> ASGIApp:
+    """Return an application that opens no stream and ends no session: without sessions there is neither."""
+
+    async def posted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            await app(scope, receive, send)
+            return
+        answer = refusal(
+            405,
+            "not_allowed",
+            "This server keeps no protocol sessions: there is none to stream from or to end.",
+            "Use POST.",
+            {"allow": "POST"},
+        )
+        await answer(scope, receive, send)
+
+    return posted
