@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from server_process import HELLO, PROTOCOL, request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncGenerator, Iterator, Mapping
 
     import httpx
 
@@ -94,7 +93,7 @@ class Post:
     url: str
     era: str
     headers: dict[str, str] = field(default_factory=dict[str, str])
-    numbers: Iterator[int] = field(default_factory=partial(itertools.count, 1))
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def open(self, capabilities: Mapping[str, Any] | None = None) -> str | None:
         """Open a protocol session, where the era has any; its id goes with every message from now on."""
@@ -103,7 +102,7 @@ class Post:
         hello = {**HELLO, "capabilities": dict(capabilities or {})}
         answer = await self.send(letter("initialize", hello, era=HANDSHAKE, request_id="hello"))
         assert answer.status_code == 200, answer.text
-        opened = answer.headers.get(SESSION)
+        opened: str | None = answer.headers.get(SESSION)
         if opened is not None:
             self.headers = {**self.headers, SESSION: opened}
         initialized = {"jsonrpc": "2.0", "method": "notifications/initialized"}
@@ -125,3 +124,16 @@ class Post:
         return await self.send(
             tool_call(tool, arguments, era=self.era, request_id=next(self.numbers), token=token)
         )
+
+
+async def events_of(stream: httpx.Response) -> AsyncGenerator[bytes]:
+    """Return what the events of a stream carry, one after the other.
+
+    Lines are told apart as the format has it; others break them at what else looks like a line's end.
+    """
+    rest = b""
+    async for part in stream.aiter_bytes():
+        *lines, rest = (rest + part).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data: "):
+                yield line[6:].rstrip(b"\r")

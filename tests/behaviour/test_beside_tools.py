@@ -13,6 +13,8 @@ from behaviour.transports import HANDSHAKE
 from recording_upstream import SESSION_ID, session
 
 if TYPE_CHECKING:
+    import mcp_types as types
+
     from behaviour.transports import Transport
     from behaviour.upstream import StoryUpstream
     from real_client import Connected
@@ -34,8 +36,8 @@ async def read(client: Connected, uri: str) -> str:
 class TestResources:
     async def test_a_schema_is_read_as_json(self, api: Connected, reference: Connected) -> None:
         (content,) = (await api.client.read_resource("vapi://schema")).contents
-        types: list[str] = json.loads(content.model_dump()["text"])["types"]
-        for uri in ("vapi://schema", f"vapi://schema/{types[0]}"):
+        names: list[str] = json.loads(content.model_dump()["text"])["types"]
+        for uri in ("vapi://schema", f"vapi://schema/{names[0]}"):
             assert await read(api, uri) == await read(reference, uri)
 
     @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ class TestResources:
     async def test_what_is_not_there_has_the_code_of_its_era(
         self, api: Connected, transport: Transport, upstream: StoryUpstream, uri: str
     ) -> None:
-        with pytest.raises(MCPError, match="^Resource not found$") as refused:
+        with pytest.raises(MCPError, match=r"^Resource not found$") as refused:
             await api.client.read_resource(uri)
         assert refused.value.error.code == (-32002 if transport.era == HANDSHAKE else -32602)
         assert refused.value.error.data == {"uri": uri}
@@ -66,7 +68,7 @@ class TestResources:
     async def test_a_failure_of_the_api_is_a_protocol_error(
         self, api: Connected, reference: Connected, upstream: StoryUpstream
     ) -> None:
-        told = []
+        told: list[types.ErrorData] = []
         for client in (api, reference):
             upstream.answer({"message": "Internal server error", "statusCode": 500}, 500)
             with pytest.raises(MCPError) as failed:
@@ -94,7 +96,7 @@ class TestPrompts:
         name: str,
         arguments: dict[str, str],
     ) -> None:
-        made = []
+        made: list[dict[str, Any]] = []
         for client in (api, reference):
             upstream.answer(PAGE if name == "review_customer" else SAID)
             made.append((await client.client.get_prompt(name, arguments)).model_dump())
@@ -124,7 +126,7 @@ class TestCompletions:
     async def test_ids_are_completed_from_what_the_api_lists(
         self, api: Connected, reference: Connected, upstream: StoryUpstream
     ) -> None:
-        found = []
+        found: list[types.Completion] = []
         for client in (api, reference):
             upstream.answers.clear()
             upstream.answer(PAGE)

@@ -13,10 +13,12 @@ from recording_upstream import SESSION_ID, session
 
 if TYPE_CHECKING:
     from behaviour.upstream import StoryUpstream
-    from real_client import Connected
+    from real_client import Connected, Told
 
-READ: tuple[str, dict[str, Any]] = ("get_session", {"id": SESSION_ID})
-CREATE: tuple[str, dict[str, Any]] = ("create_session", {"name": "n"})
+Call = tuple[str, dict[str, Any]]
+
+READ: Call = ("get_session", {"id": SESSION_ID})
+CREATE: Call = ("create_session", {"name": "n"})
 
 
 async def test_a_session_lives_through_all_five(api: Connected, upstream: StoryUpstream) -> None:
@@ -67,30 +69,29 @@ async def test_a_result_and_what_was_sent_for_it_are_the_same(
     )
 
 
+WRONG: list[tuple[Call, str]] = [
+    (("create_session", {"status": "paused"}), "status"),
+    (("create_session", {"nmae": "x"}), "nmae"),
+    (("create_session", {"assistant": {"voice": {"provider": "lmnt"}}}), "assistant.voice"),
+    (("get_session", {"id": "../assistant?x#"}), "id"),
+    (("get_session", {}), "id"),
+    (("get_session", {"id": None}), "id"),
+    (("list_sessions", {"query": "results[?"}), "query"),
+    (("update_session", {"id": SESSION_ID, "messages": [{"role": "wizard"}]}), "messages[0].role"),
+]
+
+
 class TestRefused:
-    @pytest.mark.parametrize(
-        ("tool", "arguments", "place"),
-        [
-            ("create_session", {"status": "paused"}, "status"),
-            ("create_session", {"nmae": "x"}, "nmae"),
-            ("create_session", {"assistant": {"voice": {"provider": "lmnt"}}}, "assistant.voice"),
-            ("get_session", {"id": "../assistant?x#"}, "id"),
-            ("get_session", {}, "id"),
-            ("get_session", {"id": None}, "id"),
-            ("list_sessions", {"query": "results[?"}, "query"),
-            ("update_session", {"id": SESSION_ID, "messages": [{"role": "wizard"}]}, "messages[0].role"),
-        ],
-    )
+    @pytest.mark.parametrize(("call", "place"), WRONG)
     async def test_wrong_arguments_are_refused_with_the_same_words_and_nothing_is_sent(
         self,
         api: Connected,
         reference: Connected,
         upstream: StoryUpstream,
-        tool: str,
-        arguments: dict[str, Any],
+        call: Call,
         place: str,
     ) -> None:
-        here, there = await api.call(tool, arguments), await reference.call(tool, arguments)
+        here, there = await api.call(*call), await reference.call(*call)
         assert here.error["kind"] == "invalid_arguments"
         assert here.error["problems"][0]["path"].startswith(place)
         assert here == there
@@ -108,7 +109,7 @@ class TestRefused:
 class TestTheApiFails:
     @pytest.mark.parametrize("call", [READ, CREATE], ids=["read", "create"])
     @pytest.mark.parametrize(
-        ("status", "message", "kind"),
+        "failure",
         [
             (400, ["assistant.voice.voiceId must be a string"], "refused_by_api"),
             (401, "Invalid Key. Hot tip, you may be using the public key.", "unauthorized"),
@@ -122,12 +123,11 @@ class TestTheApiFails:
         api: Connected,
         reference: Connected,
         upstream: StoryUpstream,
-        status: int,
-        message: str | list[str],
-        kind: str,
-        call: tuple[str, dict[str, Any]],
+        failure: tuple[int, str | list[str], str],
+        call: Call,
     ) -> None:
-        told = []
+        status, message, kind = failure
+        told: list[Told] = []
         for client in (api, reference):
             for _ in range(3 if status == 429 else 1):
                 body = {"message": message, "statusCode": status}
@@ -141,7 +141,7 @@ class TestTheApiFails:
     async def test_a_creation_whose_answer_is_lost_may_have_been_done(
         self, api: Connected, reference: Connected, upstream: StoryUpstream
     ) -> None:
-        told = []
+        told: list[Told] = []
         for client in (api, reference):
             upstream.answers.append(Severed())
             told.append(await client.call(*CREATE))

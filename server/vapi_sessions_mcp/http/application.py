@@ -83,9 +83,10 @@ def create_application(
     server = build_server(toolset, caller_of, Confirmation(settings.confirm, keys=http.state_keys), in_flight)
     server.middleware.append(metrics.counting([tool.name for tool in toolset.tools]))
     manager, apps = _transports(server, streams, stateless=http.stateless)
+    bounds = bounds or Bounds()
     # One guard for all transports: what it counts is counted over all of them.
-    guarded = _guarded(by_path(apps), settings, http, bounds or Bounds())
-    counts = metrics.application()
+    guarded = _guarded(by_path(apps), settings, http, bounds)
+    counts = WholeBody(metrics.application(), bounds.largest_body, bounds.slowest_body)
     application = Starlette(
         routes=routes(
             {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from vapi_sessions_mcp.http.refusal import refusal
+from vapi_sessions_mcp.http.refusal import refusal, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,4 +53,4 @@ async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     answer = refusal(
         404, "not_found", "There is nothing at this path.", "MCP is at /mcp, and for older clients at /sse."
     )
-    await answer(scope, receive, send)
+    await refuse(answer, scope, receive, send)
