@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # imports make much and drop nothing: collecting meanwhile only costs time
     parsed = _parse(list(sys.argv[1:] if arguments is None else arguments))
     try:
+        _check_propagators()
         return _RUNS[parsed.command](parsed) if parsed.command in _SERVING else _print(parsed)
     except BrokenPipeError:
         _discard_output()  # whoever read standard output has seen enough
@@ -96,6 +97,22 @@ def _settings(parsed: argparse.Namespace, log_level: LogLevel = "warning") -> Se
     for name in unfilled(os.environ):
         logging.getLogger(__name__).warning("%s holds a placeholder that was not filled in: not given", name)
     return settings
+
+
+def _check_propagators() -> None:
+    """Find out that the MCP SDK can be loaded: it loads what this variable of OpenTelemetry's names.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    named = os.environ.get("OTEL_PROPAGATORS", "")
+    if not named:
+        return
+    try:
+        import opentelemetry.propagate as _  # noqa: F401
+    except ValueError as error:
+        message = f"OTEL_PROPAGATORS is {named!r}; expected names such as tracecontext,baggage, or nothing"
+        raise _settings_error()(message) from error
 
 
 def _stdio(parsed: argparse.Namespace) -> int:

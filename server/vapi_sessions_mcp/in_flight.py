@@ -22,7 +22,9 @@ class InFlight:
         self._scopes: set[anyio.CancelScope] = set()
         self._ended = anyio.Event()
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many there are."""
         return len(self._scopes)
 
     @contextmanager

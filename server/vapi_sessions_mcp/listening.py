@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import socket
 import struct
 import sys
@@ -45,6 +46,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)  # whoever reads the address may connect at once
     except (OSError, OverflowError) as error:
         listener.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
+            raise SettingsError(
+                f"host {host} cannot be listened on: this machine does not have that address; choose another"
+            ) from error
         raise SettingsError(
             f"port {port} cannot be used: {error}; choose another with --port, 0 for any"
         ) from error

@@ -43,7 +43,7 @@ class ToolCalls:
         self._toolset = toolset
         self._identify = identify
         self._confirmation = confirmation
-        self._in_flight = in_flight or InFlight()
+        self._in_flight = InFlight() if in_flight is None else in_flight
 
     async def answer(
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams

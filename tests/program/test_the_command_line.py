@@ -249,3 +249,10 @@ class TestTheProgram:
         with ServerProcess("--version", command=(str(installed),)) as process:
             assert process.line() == run_program("--version").stdout
         assert COMMAND[0] == sys.executable
+
+
+def test_a_setting_that_keeps_a_library_from_being_loaded_is_named() -> None:
+    ended = run_program("tools", env=environment(OTEL_PROPAGATORS="pigeon"))
+    assert ended.returncode == 2
+    (line,) = ended.stderr.decode().splitlines()
+    assert "OTEL_PROPAGATORS is 'pigeon'" in line

@@ -13,7 +13,7 @@ from vapi_sessions_tools.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("stdio", "demo", "tools", "call", "sandbox", "contract")
+COMMANDS = ("stdio", "http", "demo", "tools", "call", "sandbox", "contract")
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

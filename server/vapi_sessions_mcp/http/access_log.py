@@ -49,13 +49,19 @@ class AccessLog:
             _write(scope, status, time.perf_counter() - begun)
 
 
+def known_path(scope: Scope) -> str:
+    """Return the path that a request is for, or `other` where it is none of the server's."""
+    path: str = scope["path"].rstrip("/")
+    return path if path in _PATHS else "other"
+
+
 def _write(scope: Scope, status: int, seconds: float) -> None:
-    path = scope["path"].rstrip("/")
+    path = known_path(scope)
     if path in _PROBED and status == 200:
         return
     told: dict[str, str | int | float] = {
         "method": scope["method"] if scope["method"] in _METHODS else "other",
-        "path": path if path in _PATHS else "other",
+        "path": path,
         "status": status,
         "ms": round(seconds * 1000, 1),
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_mcp.http.http_settings import HttpSettings
 
-_HOST = re.compile(r"\A(\[[0-9a-f:.]+\]|[^\[\]@:/?#\\\s]+)(:\d{1,5})?\Z")
+_HOST = re.compile(r"\A(?!.*\.\.)(\[[0-9a-f:.]+\]|[^\[\]@:/?#\\\s]+)(:\d{1,5})?\Z")
 """A host and perhaps a port, and nothing around them (RFC 9110, 7.2)."""
 
 

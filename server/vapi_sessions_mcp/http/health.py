@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import anyio
 from starlette.responses import JSONResponse
 
+from vapi_sessions_mcp.http.refusal import refusal, refuse
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,13 +18,41 @@ if TYPE_CHECKING:
 _KNOWN_FOR = 10.0
 """Seconds that an answer is taken for true, so that probes do not become load on the API."""
 
-_PATIENCE = 3.0
-"""Seconds in which the API must answer."""
+_PATIENCE = 2.5
+"""Seconds in which the API must answer; common probes wait a little longer."""
+
+_READING = ("GET", "HEAD")
 
 
-async def healthy(scope: Scope, receive: Receive, send: Send) -> None:
-    """Say that the process lives; that it can say so is all."""
+def only_read(app: ASGIApp) -> ASGIApp:
+    """Return an application that only answers who reads.
+
+    Args:
+        app: Answers them.
+    """
+
+    async def read(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] in _READING:
+            await app(scope, receive, send)
+            return
+        answer = refusal(
+            405,
+            "method_not_allowed",
+            "This path can only be read.",
+            "Send a GET request.",
+            {"allow": ", ".join(_READING)},
+        )
+        await refuse(answer, scope, receive, send)
+
+    return read
+
+
+async def _alive(scope: Scope, receive: Receive, send: Send) -> None:
     await JSONResponse({"status": "ok"})(scope, receive, send)
+
+
+healthy = only_read(_alive)
+"""Says that the process lives; that it can say so is all."""
 
 
 def readiness(toolset: Toolset, stopping: Stopping) -> ASGIApp:
@@ -43,7 +73,7 @@ def readiness(toolset: Toolset, stopping: Stopping) -> ASGIApp:
             answer = JSONResponse({"status": "the API cannot be reached"}, 503)
         await answer(scope, receive, send)
 
-    return ready
+    return only_read(ready)
 
 
 class Reach:

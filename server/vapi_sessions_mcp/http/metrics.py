@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mcp_types import CallToolResult, InputRequiredResult
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.asgi import make_asgi_app  # pyright: ignore[reportUnknownVariableType]
 from prometheus_client.multiprocess import MultiProcessCollector
+from pydantic import BaseModel
 
+from vapi_sessions_mcp.http.health import only_read
+from vapi_sessions_mcp.http.request_metrics import RequestMetrics
 from vapi_sessions_mcp.http.upstream_metrics import UpstreamMetrics
+from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which the library learns that several processes count together, and where."""
 
+_LIVE = re.compile(r"gauge_live[a-z]*_(\d+)\.db")
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -49,8 +64,19 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=registry,
         )
+        build = Gauge(
+            "vapi_sessions_build_info",
+            "Which version serves.",
+            ("version",),
+            multiprocess_mode="livemax",
+            registry=registry,
+        )
+        build.labels(__version__).set(1)
+        self._requests = RequestMetrics(registry)
         if SHARED_FOLDER not in os.environ:
             ProcessCollector(registry=registry)
+            PlatformCollector(registry=registry)
+            GCCollector(registry=registry)
 
     def upstream(self) -> UpstreamMetrics:
         """Return what counts the requests to the API, once."""
@@ -58,11 +84,26 @@ class Metrics:
 
     def application(self) -> ASGIApp:
         """Return what answers who reads the counts."""
-        registry = self._registry
-        if SHARED_FOLDER in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return cast("ASGIApp", make_asgi_app(registry))
+        folder = os.environ.get(SHARED_FOLDER)
+        if folder is None:
+            return only_read(cast("ASGIApp", make_asgi_app(self._registry)))
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        told = cast("ASGIApp", make_asgi_app(together))
+
+        async def living(scope: Scope, receive: Receive, send: Send) -> None:
+            _forget_dead(Path(folder))
+            await told(scope, receive, send)
+
+        return only_read(living)
+
+    def over(self, app: ASGIApp) -> ASGIApp:
+        """Return an application whose HTTP requests are counted.
+
+        Args:
+            app: Answers them.
+        """
+        return self._requests.over(app)
 
     def counting(self, tools: Collection[str]) -> ServerMiddleware[Any]:
         """Return a middleware that counts the calls.
@@ -87,6 +128,10 @@ class Metrics:
         try:
             with self._running.track_inprogress():
                 result = await call_next(context)
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        else:
             outcome = _outcome(result)
             return result
         finally:
@@ -94,11 +139,34 @@ class Metrics:
             self._seconds.labels(tool).observe(time.perf_counter() - begun)
 
 
+def _forget_dead(folder: Path) -> None:
+    """Drop what processes that are gone had in hand; what they have counted stays."""
+    for file in folder.glob("gauge_live*.db"):
+        found = _LIVE.fullmatch(file.name)
+        if found and not _lives(int(found[1])):
+            file.unlink(missing_ok=True)  # another process may have seen it too
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's; it lives
+    return True
+
+
 def _outcome(result: HandlerResult) -> str:
-    """Say in a word how a call ended: `ok`, `asked`, or the error's kind."""
-    if isinstance(result, InputRequiredResult):
+    """Say in a word how a call ended: `ok`, `asked`, or the error's kind.
+
+    Args:
+        result: As it goes out, which is how the SDK's own handling leaves it.
+    """
+    sent: dict[str, Any] = result.model_dump(by_alias=True) if isinstance(result, BaseModel) else result or {}
+    if sent.get("resultType") == "input_required":
         return "asked"
-    if isinstance(result, CallToolResult) and result.is_error:
-        told: dict[str, Any] = result.structured_content or {}
-        return str(told.get("error", {}).get("kind", "error"))
-    return "ok"
+    if not sent.get("isError"):
+        return "ok"
+    told: dict[str, Any] = sent.get("structuredContent") or {}
+    return str(told.get("error", {}).get("kind", "error"))

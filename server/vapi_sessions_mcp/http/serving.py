@@ -22,6 +22,8 @@ from vapi_sessions_mcp.http.tracing import start_tracing, trace_fields
 from vapi_sessions_mcp.http.upstream_spans import Observers, UpstreamSpans
 from vapi_sessions_mcp.listening import admit_nobody_new
 from vapi_sessions_mcp.logs import configure_logs
+from vapi_sessions_tools.errors import SettingsError
+from vapi_sessions_tools.sessions.prompts import SessionPrompts
 
 if TYPE_CHECKING:
     import socket
@@ -109,7 +111,12 @@ def create_worker(
     if tracing is not None:
         observer = Observers(observer, UpstreamSpans(settings.base_url))
     toolset = assemble(settings, observer=observer, most_connections=_UPSTREAM_CONNECTIONS)
-    application = create_application(settings, http, toolset, metrics, tracing=tracing, close_door=close_door)
+    if tracing is not None:
+        tracing.names.update(tool.name for tool in toolset.tools)
+        tracing.names.update(prompt.name for prompt in SessionPrompts(toolset).prompts)
+    application = metrics.over(
+        create_application(settings, http, toolset, metrics, tracing=tracing, close_door=close_door)
+    )
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     gc.enable()
     return application
@@ -117,11 +124,21 @@ def create_worker(
 
 @contextmanager
 def _shared_counts() -> Generator[None]:
-    """Give processes a folder in which they count together."""
+    """Give processes a folder in which they count together.
+
+    Raises:
+        SettingsError: There can be none.
+    """
     if SHARED_FOLDER in os.environ:
         yield
         return
-    os.environ[SHARED_FOLDER] = tempfile.mkdtemp(prefix="vapi-sessions-mcp-")
+    try:
+        os.environ[SHARED_FOLDER] = tempfile.mkdtemp(prefix="vapi-sessions-mcp-")
+    except OSError as error:
+        raise SettingsError(
+            f"--workers needs a folder in which processes count together, and none can be made "
+            f"({error.strerror}); name one that can be written to with TMPDIR"
+        ) from None
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import anyio
+from sse_starlette.sse import AppStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -71,6 +72,8 @@ class Stopping:
     @contextmanager
     def on_signals(self) -> Generator[None]:
         """Begin to stop when the process is told to, beside what the HTTP server itself does then."""
+        # The library that writes streams would end them at once, with answers on their way.
+        AppStatus.enable_automatic_graceful_drain = False
         if threading.current_thread() is not threading.main_thread():
             yield  # only the main thread hears signals
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
+from vapi_sessions_mcp.http.protocol_sessions import ProtocolSessions
 from vapi_sessions_mcp.http.refusal import refusal
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from vapi_sessions_mcp.http.streams import Streams
 
 _MOST_SESSIONS = 2_000
-"""Protocol sessions that one process keeps; those that nobody uses end after half an hour."""
+"""Protocol sessions that one process keeps; one caller has half of them at most."""
+
+_UNUSED = 1_800.0
+"""Seconds after which a protocol session ends that nobody uses."""
 
 
 def streamable_transport(
@@ -29,10 +33,13 @@ def streamable_transport(
         streams: Learns of the streams that clients open.
         stateless: Whether no protocol session is kept.
     """
-    manager = StreamableHTTPSessionManager(server, stateless=stateless, max_sessions=_MOST_SESSIONS)
+    manager = StreamableHTTPSessionManager(
+        server, stateless=stateless, max_sessions=_MOST_SESSIONS, session_idle_timeout=_UNUSED
+    )
     if stateless:
         return manager, JsonAnswers(_posts_only(manager.handle_request))
-    return manager, JsonAnswers(streams.over(manager.handle_request))
+    shared = ProtocolSessions(manager.handle_request, share=_MOST_SESSIONS // 2, idle=_UNUSED)
+    return manager, JsonAnswers(streams.over(shared))
 
 
 def _posts_only(app: ASGIApp) -> ASGIApp:

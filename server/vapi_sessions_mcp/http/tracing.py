@@ -7,6 +7,7 @@ each request to the API becomes a child of it.
 from __future__ import annotations
 
 import threading
+from contextvars import ContextVar
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,6 @@ import anyio.to_thread
 from opentelemetry import context, propagate, trace
 from starlette.datastructures import Headers
 
-from vapi_sessions_mcp.http.authentication import SECRETS
-from vapi_sessions_tools.engine.placeholder import REDACTED
 from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.version import __version__
 
@@ -31,7 +30,10 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 
 _OTLP = {"http/protobuf": "otlp_proto_http", "grpc": "otlp_proto_grpc"}
-_LAST_SPANS = 1.0
+_NOTED: ContextVar[list[trace.SpanContext] | None] = ContextVar("_NOTED", default=None)
+"""The span of the message that an HTTP request brought: the tasks that answer it share the list."""
+
+_LAST_SPANS = 0.7
 """Seconds in which the last spans are sent when the server stops."""
 
 
@@ -65,6 +67,8 @@ class Tracing:
 
     def __init__(self, provider: TracerProvider | None) -> None:
         self._provider = provider
+        self.names: set[str] = set()
+        """The tools and prompts that there are: spans name no others, for a client may call them anything."""
 
     async def aclose(self) -> None:
         """Send the last spans, as long as that does not hold anybody up."""
@@ -90,17 +94,19 @@ def start_tracing(environment: Mapping[str, str]) -> Tracing | None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    ours = {SERVICE_VERSION: __version__}
-    if not environment.get("OTEL_SERVICE_NAME"):
-        ours[SERVICE_NAME] = "vapi-sessions-mcp"
-    # What the variables say of the resource wins over what is ours.
-    resource = Resource(ours).merge(Resource.create())
+    from vapi_sessions_mcp.http.told_spans import ToldSpans
+
+    resource = Resource({SERVICE_VERSION: __version__}).merge(Resource.create())
+    if str(resource.attributes[SERVICE_NAME]).startswith("unknown_service"):
+        resource = resource.merge(Resource({SERVICE_NAME: "vapi-sessions-mcp"}))
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-    provider.add_span_processor(_without_secrets())
+    tracing = Tracing(provider)
+    provider.add_span_processor(_noting())
     for exporter in exporters:
-        provider.add_span_processor(BatchSpanProcessor(_found(exporter)[0].load()()))
+        told = ToldSpans(_found(exporter)[0].load()(), tracing.names)
+        provider.add_span_processor(BatchSpanProcessor(told))
     trace.set_tracer_provider(provider)
-    return Tracing(provider)
+    return tracing
 
 
 def in_trace(app: ASGIApp) -> ASGIApp:
@@ -115,9 +121,11 @@ def in_trace(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         token = context.attach(propagate.extract(dict(Headers(scope=scope))))
+        noted = _NOTED.set([])
         try:
             await app(scope, receive, send)
         finally:
+            _NOTED.reset(noted)
             context.detach(token)
 
     return continued
@@ -125,7 +133,9 @@ def in_trace(app: ASGIApp) -> ASGIApp:
 
 def trace_fields() -> dict[str, str]:
     """Return what a line of the log has of the trace that it belongs to."""
-    span = trace.get_current_span().get_span_context()
+    current, noted = trace.get_current_span(), _NOTED.get()
+    # Beside the spans of a request, as where its end is written down, the last of them is meant.
+    span = noted[-1] if noted and not current.is_recording() else current.get_span_context()
     if not span.is_valid:
         return {}
     return {"trace_id": trace.format_trace_id(span.trace_id), "span_id": trace.format_span_id(span.span_id)}
@@ -142,17 +152,14 @@ def _found(exporter: str) -> tuple[Any, ...]:
     return tuple(entry_points(group="opentelemetry_traces_exporter", name=exporter))
 
 
-def _without_secrets() -> Any:
-    """Return what takes a caller's secrets out of a span: a client may have written one as a tool's name."""
+def _noting() -> Any:
+    """Return what notes of each request which spans it led to."""
     from opentelemetry.sdk.trace import Span, SpanProcessor
 
-    class WithoutSecrets(SpanProcessor):
+    class Noting(SpanProcessor):
         def on_start(self, span: Span, parent_context: context.Context | None = None) -> None:  # noqa: ARG002
-            for secret in SECRETS.get():
-                if secret in span.name:
-                    span.update_name(span.name.replace(secret, REDACTED))
-                for name, value in dict(span.attributes or {}).items():
-                    if isinstance(value, str) and secret in value:
-                        span.set_attribute(name, value.replace(secret, REDACTED))
+            noted, made = _NOTED.get(), span.get_span_context()
+            if noted is not None and span.kind is trace.SpanKind.SERVER:
+                noted[:] = [made]
 
-    return WithoutSecrets()
+    return Noting()

@@ -58,7 +58,7 @@ class UpstreamMetrics:
             self._retries.labels(attempt.method).inc()
         with self._running.track_inprogress():
             yield {}
-        outcome = attempt.failure or str(attempt.status)
+        outcome = attempt.failure or _told(attempt.status)
         self._requests.labels(attempt.method, outcome).inc()
         self._seconds.labels(attempt.method).observe(attempt.seconds)
 
@@ -67,3 +67,8 @@ class UpstreamMetrics:
         """Count a call that waits while the context lasts."""
         with self._waiting.track_inprogress():
             yield
+
+
+def _told(status: int | None) -> str:
+    """Return a status as a label: the API's own words decide over no number of them."""
+    return str(status) if status is not None and 100 <= status < 600 else "other"
