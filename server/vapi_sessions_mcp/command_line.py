@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from vapi_sessions_tools.version import __version__
@@ -34,7 +33,6 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program, naming the nearest option or command."""
-        self.print_usage(sys.stderr)
         wrong = _wrong_word(message)
         known = [option for action in self._actions for option in action.option_strings]
         commands = [name for action in self._actions for name in action.choices or ()]

@@ -209,3 +209,34 @@ def test_as_a_process_it_ends_with_2_and_one_line() -> None:
     assert ended.stdout == b""
     assert ended.stderr.count(b"\n") == 1
     assert b"Traceback" not in ended.stderr
+
+
+class TestWhatOnlyShowsWhenItIsUsed:
+    def test_no_key_where_the_server_is_to_have_one(self) -> None:
+        ended = run_program("http", "--port", "0", env=environment(VAPI_API_KEY="${VAPI_KEY}"))
+        assert ended.returncode == 2
+        (line,) = ended.stderr.decode().splitlines()
+        assert "unexpanded placeholder" in line
+        assert "set VAPI_API_KEY (or VAPI_API_KEY_FILE), or choose --credentials header" in line
+
+    def test_certificates_that_are_not_there(self) -> None:
+        variables = environment(VAPI_API_KEY=TOKEN, SSL_CERT_FILE="/no/such.pem")
+        ended = run_program("http", "--port", "0", env=variables)
+        assert ended.returncode == 2
+        (line,) = ended.stderr.decode().splitlines()
+        assert "SSL_CERT_FILE '/no/such.pem'" in line
+
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_a_folder_to_count_in_that_is_not_there(
+        self, refused: Refused, tmp_path: Path, workers: str
+    ) -> None:
+        flags = ("--sandbox-db", str(tmp_path / "x.db"), "--workers", workers)
+        line = refused(*flags, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "none"))
+        assert "PROMETHEUS_MULTIPROC_DIR names" in line
+        assert "leave the variable out" in line
+
+    def test_an_option_that_there_is_not(self) -> None:
+        ended = run_program("http", "--statless")
+        assert ended.returncode == 2
+        (line,) = ended.stderr.decode().splitlines()
+        assert "did you mean --stateless?" in line

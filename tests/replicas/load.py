@@ -57,7 +57,7 @@ class Load:
 
     async def _create_and_read(self, name: str, era: str) -> None:
         answer = await self._post(tool_call("create_session", {"name": name}, era=era))
-        if answer.status_code == BAD_GATEWAY:
+        if answer is None:
             self.lost.append(name)  # it may have been carried out, so it is not made again
             return
         created = self._result(answer)
@@ -65,15 +65,14 @@ class Load:
             return
         self.made[name] = created["id"]
         letter = tool_call("get_session", {"id": created["id"]}, era=era)
-        answer = await self._post(letter)
-        while answer.status_code == BAD_GATEWAY:
-            answer = await self._post(letter)  # reading twice does no harm
+        while (answer := await self._post(letter)) is None:
+            pass  # reading twice does no harm
         read = self._result(answer)
         if read is not None and read["name"] != name:
             self.wrong.append(f"{name}: read {read['name']}")
 
-    async def _post(self, letter: Letter) -> httpx.Response:
-        """Post a message; what a broken connection did not carry is posted again."""
+    async def _post(self, letter: Letter) -> httpx.Response | None:
+        """Post a message, and again where there was no connection; None when its answer was lost."""
         while True:
             try:
                 answer = await self.client.post(
@@ -81,9 +80,11 @@ class Load:
                 )
             except httpx.ConnectError:
                 continue
+            except httpx.RemoteProtocolError:
+                return None  # the answer broke off, as its replica did
             self.calls += 1
             self._more.set()
-            return answer
+            return None if answer.status_code == BAD_GATEWAY else answer
 
     def _result(self, answer: httpx.Response) -> Mapping[str, Any] | None:
         told: dict[str, Any] = answer.json() if answer.status_code == 200 else {}

@@ -94,7 +94,7 @@ class TestMistakes:
     ) -> None:
         told = refused(capsys, *arguments)
         assert words in told
-        assert told.startswith("usage: ")
+        assert told.count("\n") == 1
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

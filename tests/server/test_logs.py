@@ -157,3 +157,12 @@ def test_a_key_with_signs_that_json_escapes_is_taken_out() -> None:
 def test_what_is_known_at_the_time_is_in_each_line() -> None:
     record = logging.LogRecord("vapi_sessions_mcp.any", logging.INFO, "", 0, "any", None, None)
     assert json.loads(JsonFormatter(None, more=lambda: {"trace_id": "1"}).format(record))["trace_id"] == "1"
+
+
+@pytest.mark.parametrize("key", ['"', "\\", ":", "{", "}", ",", "e"])
+def test_a_key_of_one_sign_takes_no_line_apart(key: str) -> None:
+    record = logging.LogRecord("vapi_sessions_mcp.any", logging.INFO, "", 0, "said %s", (key,), None)
+    record.fields = {"path": key, "ms": 1.5}
+    told = json.loads(JsonFormatter(key).format(record))
+    assert (told["level"], told["ms"]) == ("info", 1.5)
+    assert told["path"] == told["message"].removeprefix("said ") or key == "e"

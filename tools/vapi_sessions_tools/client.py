@@ -77,6 +77,14 @@ class Client:
     ) -> None:
         await self.aclose()
 
+    def open(self) -> None:
+        """Make the connections ready; otherwise that is done with the first request.
+
+        Raises:
+            NetworkError: TLS cannot be set up.
+        """
+        self._opened()
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._http is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -48,7 +49,8 @@ def opened(
             trust_env=not is_local(base_url),
         )
     except (OSError, ssl.SSLError, ValueError) as error:
-        message = f"HTTPS cannot be set up: {error}."
+        named = os.environ.get("SSL_CERT_FILE")
+        message = f"HTTPS cannot be set up{f' with SSL_CERT_FILE {named!r}' if named else ''}: {error}."
         raise NetworkError(message, next_step=guidance.TLS_NEXT) from error
 
 

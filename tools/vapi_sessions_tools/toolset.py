@@ -99,6 +99,17 @@ class Toolset:
             for operation in self.contract.operations
         )
 
+    def open(self) -> None:
+        """Make ready what carries the calls; otherwise that is done with the first.
+
+        Raises:
+            SettingsError: A setting cannot be used.
+            NetworkError: TLS cannot be set up.
+        """
+        self._made_sender()
+        if self._client is not None:
+            self._client.open()
+
     async def reachable(self, seconds: float) -> bool:
         """Whether the API answers at all; nobody's key is used to find out.
 

@@ -7,16 +7,30 @@ import os
 from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.assembly import assemble
-from vapi_sessions_mcp.http.serving import serve
+from vapi_sessions_mcp.http.serving import check_shared_folder, serve
 from vapi_sessions_mcp.http.tracing import wanted_exporters
 from vapi_sessions_mcp.listening import listen, url_of
 from vapi_sessions_mcp.logs import configure_logs
+from vapi_sessions_tools.errors import NetworkError, SettingsError
 
 if TYPE_CHECKING:
     from vapi_sessions_mcp.http.http_settings import HttpSettings
     from vapi_sessions_mcp.settings import Settings
 
 _logger = logging.getLogger(__name__)
+
+
+def _check(settings: Settings) -> None:
+    """Find out what cannot be served here, once, and not in each process, or with the first call.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    check_shared_folder()
+    try:
+        assemble(settings).open()
+    except NetworkError as error:
+        raise SettingsError(f"{error.message} {error.next_step}") from error
 
 
 def run(settings: Settings, http: HttpSettings) -> int:
@@ -26,7 +40,7 @@ def run(settings: Settings, http: HttpSettings) -> int:
         SettingsError: A setting cannot be used.
     """
     wanted_exporters(os.environ)
-    assemble(settings)  # what cannot be served is told here, once, and not by each process
+    _check(settings)
     configure_logs(settings.log_level, settings.credential, form=http.log_format)
     with listen(http.host, http.port) as listener:
         _logger.setLevel(logging.INFO)  # where it listens is told in any case

@@ -13,6 +13,7 @@ from vapi_sessions_mcp.http.access_tokens import AccessTokens, read_access_token
 from vapi_sessions_mcp.http.state_keys import read_state_keys
 from vapi_sessions_mcp.logs import LogFormat
 from vapi_sessions_mcp.settings import first, switch
+from vapi_sessions_tools.credential import MissingKey
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -139,6 +140,12 @@ def _check_together(http: HttpSettings, settings: Settings) -> None:
         raise SettingsError(
             f"--confirm with --workers {http.workers} needs --state-key-file FILE: a question and its answer "
             "may reach different processes"
+        )
+    if http.credentials == "server" and isinstance(settings.credential, MissingKey):
+        found = f"{settings.credential.note} " if settings.credential.note else ""
+        raise SettingsError(
+            f"{found}there is no key to call the API with: set VAPI_API_KEY (or VAPI_API_KEY_FILE), "
+            "or choose --credentials header, by which each request brings its own, or --sandbox"
         )
     missing = [] if http.local else _missing(http)
     if missing:

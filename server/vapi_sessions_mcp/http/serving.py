@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
+import threading
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -67,11 +70,11 @@ def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> No
         timeout_keep_alive=_KEPT_ALIVE,
         timeout_graceful_shutdown=_AFTER_GRACE,
     )
-    if http.workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
-        return
-    with _shared_counts():
-        _Workers(config, close_door, listener).run()
+    with _shared_counts(several=http.workers > 1):
+        if http.workers == 1:
+            uvicorn.Server(config).run(sockets=[listener])
+        else:
+            _Workers(config, close_door, listener).run()
 
 
 class _Workers(Multiprocess):
@@ -99,6 +102,7 @@ def create_worker(
         http: Those of HTTP.
         close_door: Lets no new connection come about when this process stops; left out where others go on.
     """
+    _end_with_parent()
     configure_logs(
         settings.log_level,
         settings.credential,
@@ -122,14 +126,44 @@ def create_worker(
     return application
 
 
+def _end_with_parent() -> None:
+    """Stop this process, if it is one of several, when the one that looks after them is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def check_shared_folder() -> None:
+    """Find out that processes can count together in the folder that was named for it.
+
+    Raises:
+        SettingsError: They cannot.
+    """
+    folder = os.environ.get(SHARED_FOLDER)
+    if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"{SHARED_FOLDER} names {folder!r}, which is no folder that can be written to; "
+            "make it, or leave the variable out"
+        )
+
+
 @contextmanager
-def _shared_counts() -> Generator[None]:
-    """Give processes a folder in which they count together.
+def _shared_counts(*, several: bool) -> Generator[None]:
+    """Give processes a folder in which they count together, where they are several or it is asked for.
 
     Raises:
         SettingsError: There can be none.
     """
     if SHARED_FOLDER in os.environ:
+        yield
+        return
+    if not several:
         yield
         return
     try:

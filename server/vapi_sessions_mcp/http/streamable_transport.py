@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+from vapi_sessions_mcp.http.distinct_ids import DistinctIds
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
 from vapi_sessions_mcp.http.protocol_sessions import ProtocolSessions
 from vapi_sessions_mcp.http.refusal import refusal
@@ -38,7 +39,9 @@ def streamable_transport(
     )
     if stateless:
         return manager, JsonAnswers(_posts_only(manager.handle_request))
-    shared = ProtocolSessions(manager.handle_request, share=_MOST_SESSIONS // 2, idle=_UNUSED)
+    distinct = DistinctIds(manager.handle_request)
+    server.middleware.append(distinct.middleware)
+    shared = ProtocolSessions(distinct, share=_MOST_SESSIONS // 2, idle=_UNUSED)
     return manager, JsonAnswers(streams.over(shared))
 
 
