@@ -87,16 +87,27 @@ def _settings_error() -> type[Exception]:
     return SettingsError
 
 
-def _settings(parsed: argparse.Namespace, log_level: LogLevel = "warning") -> Settings:
+def _settings(parsed: argparse.Namespace) -> Settings:
     from vapi_sessions_mcp.logs import configure_logs
-    from vapi_sessions_mcp.settings import Flags, resolve, unfilled
+
+    settings = _resolved(parsed)
+    configure_logs(settings.log_level, settings.credential)
+    _warn_of_unfilled()
+    return settings
+
+
+def _resolved(parsed: argparse.Namespace, log_level: LogLevel = "warning") -> Settings:
+    from vapi_sessions_mcp.settings import Flags, resolve
 
     flags = Flags(**{name: getattr(parsed, name) for name in Flags.model_fields})
-    settings = resolve(flags, os.environ, log_level=log_level)
-    configure_logs(settings.log_level, settings.credential)
+    return resolve(flags, os.environ, log_level=log_level)
+
+
+def _warn_of_unfilled() -> None:
+    from vapi_sessions_mcp.settings import unfilled
+
     for name in unfilled(os.environ):
         logging.getLogger(__name__).warning("%s holds a placeholder that was not filled in: not given", name)
-    return settings
 
 
 def _check_propagators() -> None:
@@ -124,10 +135,14 @@ def _stdio(parsed: argparse.Namespace) -> int:
 def _http(parsed: argparse.Namespace) -> int:
     from vapi_sessions_mcp.commands.http_command import run
     from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
+    from vapi_sessions_mcp.logs import configure_logs
 
-    settings = _settings(parsed, "info")
+    settings = _resolved(parsed, "info")
     flags = HttpFlags(**{name: getattr(parsed, name) for name in HttpFlags.model_fields})
-    return run(settings, resolve_http(flags, os.environ, settings, terminal=_is_terminal(sys.stderr)))
+    http = resolve_http(flags, os.environ, settings, terminal=_is_terminal(sys.stderr))
+    configure_logs(settings.log_level, settings.credential, form=http.log_format)
+    _warn_of_unfilled()
+    return run(settings, http)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

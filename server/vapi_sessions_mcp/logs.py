@@ -92,10 +92,15 @@ class JsonFormatter(KeylessFormatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": self.message(record),
-            **self.fields(record),
+            **{name: self._cleaned(value) for name, value in self.fields(record).items()},
         }
         raised = _raised(record)
-        return self.clean(json.dumps({**told, "raised": raised} if raised else told, default=str))
+        if raised:
+            told["raised"] = self.clean(raised)
+        return json.dumps(told, default=str)  # cleaned before: a key may be a quote or a brace
+
+    def _cleaned(self, value: Any) -> Any:
+        return value if isinstance(value, int | float) else self.clean(str(value))
 
 
 def configure_logs(

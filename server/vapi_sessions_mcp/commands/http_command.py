@@ -10,7 +10,6 @@ from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.http.serving import check_shared_folder, serve
 from vapi_sessions_mcp.http.tracing import wanted_exporters
 from vapi_sessions_mcp.listening import listen, url_of
-from vapi_sessions_mcp.logs import configure_logs
 from vapi_sessions_tools.errors import NetworkError, SettingsError
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ def run(settings: Settings, http: HttpSettings) -> int:
     """
     wanted_exporters(os.environ)
     _check(settings)
-    configure_logs(settings.log_level, settings.credential, form=http.log_format)
     with listen(http.host, http.port) as listener:
         _logger.setLevel(logging.INFO)  # where it listens is told in any case
         url = url_of(listener, http.host)

@@ -81,10 +81,16 @@ class Reach:
 
     Args:
         toolset: Asks it.
+        patience: Seconds in which it must answer.
+        known_for: Seconds that an answer is taken for true.
     """
 
-    def __init__(self, toolset: Toolset) -> None:
+    def __init__(
+        self, toolset: Toolset, *, patience: float = _PATIENCE, known_for: float = _KNOWN_FOR
+    ) -> None:
         self._toolset = toolset
+        self._patience = patience
+        self._known_for = known_for
         self._one_at_a_time = anyio.Lock()
         self._there = False
         self._until = float("-inf")
@@ -93,6 +99,6 @@ class Reach:
         """Whether it can; who asks at the same time shares one answer."""
         async with self._one_at_a_time:
             if anyio.current_time() >= self._until:
-                self._there = await self._toolset.reachable(_PATIENCE)
-                self._until = anyio.current_time() + _KNOWN_FOR
+                self._there = await self._toolset.reachable(self._patience)
+                self._until = anyio.current_time() + self._known_for
         return self._there

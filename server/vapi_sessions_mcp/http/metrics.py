@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -117,7 +119,8 @@ class Metrics:
             if ctx.method != "tools/call":
                 return await call_next(ctx)
             name = (ctx.params or {}).get("name")
-            return await self._counted(name if name in known else "unknown", ctx, call_next)
+            tool = name if isinstance(name, str) and name in known else "unknown"
+            return await self._counted(tool, ctx, call_next)
 
         return count
 
@@ -130,6 +133,9 @@ class Metrics:
                 result = await call_next(context)
         except asyncio.CancelledError:
             outcome = "cancelled"
+            raise
+        except MCPError as error:
+            outcome = "fault" if error.error.code == INTERNAL_ERROR else "refused"
             raise
         else:
             outcome = _outcome(result)

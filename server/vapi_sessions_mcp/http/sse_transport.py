@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from mcp.server.sse import SseServerTransport
 
 from vapi_sessions_mcp.http.refusal import refusal
@@ -30,7 +32,12 @@ def sse_transport(server: Server[Any]) -> tuple[ASGIApp, ASGIApp]:
         async with transport.connect_sse(scope, receive, send) as (read_stream, write_stream):
             await server.run(read_stream, write_stream, server.create_initialization_options())
 
-    return stream, transport.handle_post_message
+    async def posted(scope: Scope, receive: Receive, send: Send) -> None:
+        with contextlib.suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
+            # The SDK accepts a message before it hands it on; by then its stream may be gone.
+            await transport.handle_post_message(scope, receive, send)
+
+    return stream, posted
 
 
 async def _only_get(scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,9 +20,9 @@ from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 EXPORTERS = "OTEL_TRACES_EXPORTER"
@@ -41,8 +41,15 @@ def wanted_exporters(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of what traces are sent with, as the packages that have them call it.
 
     Raises:
-        SettingsError: One is not installed.
+        SettingsError: One is not installed, or cannot be made as the variables say.
     """
+    exporters = _named(environment)
+    for exporter in exporters:
+        _processor(exporter, ()).shutdown()  # what is wrong is told here, once, and not by each process
+    return exporters
+
+
+def _named(environment: Mapping[str, str]) -> tuple[str, ...]:
     if environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return ()
     default = "otlp" if any(environment.get(name, "").strip() for name in ENDPOINTS) else "none"
@@ -83,18 +90,15 @@ def start_tracing(environment: Mapping[str, str]) -> Tracing | None:
     """Return the traces of this process, or None where nobody asks for any.
 
     Raises:
-        SettingsError: What they are sent with is not installed.
+        SettingsError: What they are sent with is not installed, or cannot be made.
     """
     if not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return Tracing(None)
-    exporters = wanted_exporters(environment)
+    exporters = _named(environment)
     if not exporters:
         return None
     from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    from vapi_sessions_mcp.http.told_spans import ToldSpans
 
     resource = Resource({SERVICE_VERSION: __version__}).merge(Resource.create())
     if str(resource.attributes[SERVICE_NAME]).startswith("unknown_service"):
@@ -103,8 +107,7 @@ def start_tracing(environment: Mapping[str, str]) -> Tracing | None:
     tracing = Tracing(provider)
     provider.add_span_processor(_noting())
     for exporter in exporters:
-        told = ToldSpans(_found(exporter)[0].load()(), tracing.names)
-        provider.add_span_processor(BatchSpanProcessor(told))
+        provider.add_span_processor(_processor(exporter, tracing.names))
     trace.set_tracer_provider(provider)
     return tracing
 
@@ -150,6 +153,25 @@ def _otlp(environment: Mapping[str, str]) -> str:
 
 def _found(exporter: str) -> tuple[Any, ...]:
     return tuple(entry_points(group="opentelemetry_traces_exporter", name=exporter))
+
+
+def _processor(exporter: str, names: Collection[str]) -> SpanProcessor:
+    """Return what hands spans to an exporter.
+
+    Raises:
+        SettingsError: The variables that say how cannot be used.
+    """
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    from vapi_sessions_mcp.http.told_spans import ToldSpans
+
+    try:
+        return BatchSpanProcessor(ToldSpans(_found(exporter)[0].load()(), names))
+    except Exception as error:  # noqa: BLE001  whatever somebody else's package raises
+        raise SettingsError(
+            f"traces cannot be sent with {exporter} ({type(error).__name__}); one of the variables "
+            "OTEL_EXPORTER_* or OTEL_BSP_* cannot be used: mend it, or set OTEL_SDK_DISABLED=true"
+        ) from None
 
 
 def _noting() -> Any:

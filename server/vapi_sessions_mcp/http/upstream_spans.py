@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from opentelemetry import propagate, trace
+from opentelemetry import baggage, propagate, trace
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,8 +43,7 @@ class UpstreamSpans:
             name, kind=trace.SpanKind.CLIENT, attributes=attributes, record_exception=False
         ) as span:
             headers: dict[str, str] = {}
-            propagate.inject(headers)
-            headers.pop("baggage", None)  # what a client says of itself to us is not for the API
+            propagate.inject(headers, baggage.clear())  # what a client says of itself is not for the API
             yield headers
             _tell_end(span, attempt)
 

@@ -72,7 +72,7 @@ async def test_calls_are_counted_by_tool_and_outcome_whatever_names_clients_thin
         (name, "ok", "get_session"): 1,
         (name, "invalid_arguments", "get_session"): 1,
         (name, "not_found", "get_session"): 1,
-        (name, "fault", "unknown"): 50,
+        (name, "refused", "unknown"): 50,
     }
     assert counted["vapi_sessions_tool_call_seconds_count", "get_session"] == 3
     assert counted[("vapi_sessions_tool_calls_in_flight",)] == 0
