@@ -59,7 +59,8 @@ def test_the_readme_names_every_setting_of_http_with_its_variable() -> None:
     readme = read("README.md")
     for name in HttpFlags.model_fields:
         variable = "VAPI_LOG_FORMAT" if name == "log_format" else f"VAPI_HTTP_{name.upper()}"
-        assert re.search(rf"^\| `--{name.replace('_', '-')}[ `].*\| `{variable}` \|", readme, re.MULTILINE), name
+        row = rf"^\| `--{name.replace('_', '-')}[ `].*\| `{variable}` \|"
+        assert re.search(row, readme, re.MULTILINE), name
 
 
 def test_the_readme_names_every_kind_of_error_that_can_happen() -> None:

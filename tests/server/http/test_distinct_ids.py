@@ -49,10 +49,10 @@ async def test_an_id_that_is_being_answered_is_refused_under_its_own_name(again:
         tasks.start_soon(server.ask, 7)
         await server.asked.wait()
         answer = await server.ask(again)
+        assert answer.status_code == 400
+        assert answer.json()["id"] == again
+        assert "still being answered" in answer.json()["error"]["message"]
         server.goes_on.set()
-    assert answer.status_code == 400
-    assert answer.json()["id"] == again
-    assert "still being answered" in answer.json()["error"]["message"]
     assert server.given == 1
 
 
@@ -98,9 +98,9 @@ async def test_a_request_keeps_its_id_until_it_was_carried_out_though_its_connec
         await anyio.lowlevel.checkpoint()
         message = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
         answer = await http.post("/mcp", json=message, headers={"mcp-session-id": "one"})
+        assert answer.status_code == 400
         assert "its answer is lost" in answer.json()["error"]["message"]
         goes_on.set()
-    assert answer.status_code == 400
 
 
 SESSION_ONE = [(b"mcp-session-id", b"one")]
