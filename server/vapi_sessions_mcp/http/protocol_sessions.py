@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from starlette.datastructures import Headers
 
 from vapi_sessions_mcp.http.refusal import no_room, refuse
@@ -45,8 +47,9 @@ class ProtocolSessions:
         if owner is None:
             await self._app(scope, receive, send)
             return
-        named = Headers(scope=scope).get(SESSION)
-        if named is None and self._is_full(owner):
+        headers = Headers(scope=scope)
+        named = headers.get(SESSION)
+        if _opens(scope, headers) and self._is_full(owner):
             full = no_room("This caller has as many protocol sessions as one may have; end some with DELETE.")
             await refuse(full, scope, receive, send)
             return
@@ -78,6 +81,13 @@ class ProtocolSessions:
             self._used.get(owner, {}).pop(named, None)
             if not self._used.get(owner):
                 self._used.pop(owner, None)
+
+
+def _opens(scope: Scope, headers: Headers) -> bool:
+    """Whether a request may open a session: those of the modern era never do."""
+    version = headers.get(MCP_PROTOCOL_VERSION_HEADER)
+    handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
+    return scope["method"] == "POST" and SESSION not in headers and handshake
 
 
 def _since(moment: float, sessions: dict[str, float]) -> dict[str, float]:

@@ -39,13 +39,16 @@ class Sessions:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    async def ask(self, owner: str | None, method: str = "POST", session: str = "") -> httpx.Response:
+    async def ask(
+        self, owner: str | None, method: str = "POST", session: str = "", version: str = "2025-11-25"
+    ) -> httpx.Response:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             scope["state"] = {"caller": Caller(MissingKey(), owner)}
             await self._app(scope, receive, send)
 
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
-            return await http.request(method, "/mcp", headers={SESSION: session} if session else {})
+            headers = {"mcp-protocol-version": version, **({SESSION: session} if session else {})}
+            return await http.request(method, "/mcp", headers=headers)
 
     async def opens(self, owner: str | None) -> bool:
         return (await self.ask(owner)).status_code == 200
@@ -99,3 +102,10 @@ async def test_a_session_of_somebody_else_counts_for_nobody_new() -> None:
 async def test_where_callers_are_not_told_apart_there_are_no_shares() -> None:
     sessions = Sessions()
     assert all([await sessions.opens(None) for _ in range(5)])
+
+
+async def test_calls_of_the_modern_era_open_none_and_are_not_refused() -> None:
+    sessions = Sessions()
+    for _ in range(SHARE):
+        await sessions.ask("ada")
+    assert (await sessions.ask("ada", version="2026-07-28")).status_code == 200
