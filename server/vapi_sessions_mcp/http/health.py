@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import anyio
 from starlette.responses import JSONResponse
 
-from vapi_sessions_mcp.http.refusal import refusal, refuse
+from vapi_sessions_mcp.http.refusal import not_allowed, refuse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,14 +35,7 @@ def only_read(app: ASGIApp) -> ASGIApp:
         if scope["method"] in _READING:
             await app(scope, receive, send)
             return
-        answer = refusal(
-            405,
-            "method_not_allowed",
-            "This path can only be read.",
-            "Send a GET request.",
-            {"allow": ", ".join(_READING)},
-        )
-        await refuse(answer, scope, receive, send)
+        await refuse(not_allowed("This path can only be read.", *_READING), scope, receive, send)
 
     return read
 

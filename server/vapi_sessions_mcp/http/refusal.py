@@ -77,3 +77,13 @@ def no_room(message: str) -> JSONResponse:
         f"Try again in {RETRY_AFTER} s; nothing was done.",
         {"retry-after": str(RETRY_AFTER)},
     )
+
+
+def not_allowed(message: str, *methods: str) -> JSONResponse:
+    """Return the answer to a request of a method that a path does not have.
+
+    Args:
+        message: What is wrong.
+        methods: Those that it has.
+    """
+    return refusal(405, "not_allowed", message, f"Use {' or '.join(methods)}.", {"allow": ", ".join(methods)})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from mcp.server.sse import SseServerTransport
 
-from vapi_sessions_mcp.http.refusal import refusal
+from vapi_sessions_mcp.http.refusal import not_allowed, refusal
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server
@@ -42,13 +42,7 @@ def sse_transport(server: Server[Any]) -> tuple[ASGIApp, ASGIApp]:
 
 async def _only_get(scope: Scope, receive: Receive, send: Send) -> None:
     """Refuse what opens no stream; by that a client of both transports finds out which of them this is."""
-    answer = refusal(
-        405,
-        "not_allowed",
-        "A stream is opened here, with GET.",
-        "Use GET, or Streamable HTTP at /mcp.",
-        {"allow": "GET"},
-    )
+    answer = not_allowed("A stream is opened here; Streamable HTTP is at /mcp.", "GET")
     await answer(scope, receive, send)
 
 

@@ -9,7 +9,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from vapi_sessions_mcp.http.distinct_ids import DistinctIds
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
 from vapi_sessions_mcp.http.protocol_sessions import ProtocolSessions
-from vapi_sessions_mcp.http.refusal import refusal
+from vapi_sessions_mcp.http.refusal import not_allowed
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server
@@ -52,12 +52,8 @@ def _posts_only(app: ASGIApp) -> ASGIApp:
         if scope["method"] == "POST":
             await app(scope, receive, send)
             return
-        answer = refusal(
-            405,
-            "not_allowed",
-            "This server keeps no protocol sessions: there is none to stream from or to end.",
-            "Use POST.",
-            {"allow": "POST"},
+        answer = not_allowed(
+            "This server keeps no protocol sessions: there is none to stream from or to end.", "POST"
         )
         await answer(scope, receive, send)
 
