@@ -34,7 +34,7 @@ class Room:
 class Admission:
     """Passes requests on while there is room.
 
-    Where callers are told apart, one has half of the room at most, so that another always finds some.
+    Where callers are told apart, one has half of the room at most, and does not fill it alone.
 
     Args:
         app: What is behind it.
