@@ -141,16 +141,16 @@ def _check_together(http: HttpSettings, settings: Settings) -> None:
             f"--confirm with --workers {http.workers} needs --state-key-file FILE: a question and its answer "
             "may reach different processes"
         )
+    missing = [] if http.local else _missing(http)
+    if missing:
+        raise SettingsError(
+            f"--host {http.host} can be reached from other machines, which needs {' and '.join(missing)}"
+        )
     if http.credentials == "server" and isinstance(settings.credential, MissingKey):
         found = f"{settings.credential.note} " if settings.credential.note else ""
         raise SettingsError(
             f"{found}there is no key to call the API with: set VAPI_API_KEY (or VAPI_API_KEY_FILE), "
             "or choose --credentials header, by which each request brings its own, or --sandbox"
-        )
-    missing = [] if http.local else _missing(http)
-    if missing:
-        raise SettingsError(
-            f"--host {http.host} can be reached from other machines, which needs {' and '.join(missing)}"
         )
 
 
