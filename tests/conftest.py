@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +20,20 @@ if TYPE_CHECKING:
 def anyio_backend() -> str:
     """Run asynchronous tests on asyncio, which the pipes need."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Generator[None]:
+    """Leave the process's logs and hooks as each test found them: the program sets its own."""
+    ours = [logging.getLogger(name) for name in ("", "vapi_sessions_mcp", "vapi_sessions_tools")]
+    levels, raising = [logger.level for logger in ours], logging.raiseExceptions
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    for logger, level in zip(ours, levels, strict=True):
+        logger.setLevel(level)
+    logging.raiseExceptions = raising
+    logging.captureWarnings(capture=False)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
 @pytest.fixture(scope="session")

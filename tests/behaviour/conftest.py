@@ -52,14 +52,14 @@ def connect(transport: Transport, servers: Servers) -> Connect:
     return Connect(transport, servers)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def api(connect: Connect) -> AsyncGenerator[Connected]:
     """A client over it, which cannot ask the user and is never asked to."""
     async with connect() as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def reference(transport: Transport, servers: Servers) -> AsyncGenerator[Connected]:
     """A client of the same era in this process: over every transport the same is told."""
     async with in_memory(servers, transport.era) as made:

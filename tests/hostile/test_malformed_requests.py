@@ -85,7 +85,7 @@ def test_what_is_no_http_is_refused_and_the_connection_ended(victim: Victim, nam
         (head("GET http://localhost@evil.example/healthz HTTP/1.1"), 421),
         (head("GET http://evil.example/healthz HTTP/1.1", "Host: localhost"), 421),
         (head("TRACE /mcp HTTP/1.1"), 405),
-        (head("CONNECT /mcp HTTP/1.1"), 405),
+        (head("CONNECT /mcp HTTP/1.1"), 400),
         (head("PUT /mcp HTTP/1.1"), 405),
         (head("PATCH /mcp HTTP/1.1"), 405),
         (head("DELETE /sse HTTP/1.1"), 405),
@@ -190,3 +190,9 @@ class TestBodies:
         body = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'
         answer = exchange(victim.url, post(spaces[len(body) :] + body))
         assert answer.json["error"]["message"] == "Bad Request: Missing session ID"
+
+
+@pytest.mark.parametrize("path", ["/mcp%0a", "/sse%0A", "/messages/%0a"])
+def test_a_line_s_end_after_a_path_makes_another_path(victim: Victim, path: str) -> None:
+    assert victim.treat(get(path)).status == 404
+    victim.assert_serves()

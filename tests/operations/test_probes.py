@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
 PROBES = 100
-SOON = 3.0
+SOON = 10.0
 """Seconds in which a probe must be answered."""
 
 

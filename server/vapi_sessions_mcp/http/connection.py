@@ -7,12 +7,12 @@ for ever; and there are only so many.
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vapi_sessions_mcp.http.refusal import RETRY_AFTER
 
@@ -61,9 +61,6 @@ class ConnectionConfig(uvicorn.Config):
         self.slowest_reader = slowest_reader
 
 
-_UPGRADE = re.compile(rb"\r\nupgrade(?=[ \t]*:)", re.IGNORECASE)
-
-
 class _Limits(asyncio.Protocol):
     """The limits, beside whichever of uvicorn's protocols there is."""
 
@@ -97,7 +94,7 @@ class _Limits(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         known, of_body = self.cycle, self._awaits_body()
-        super().data_received(data if of_body else _without_upgrade(data))
+        super().data_received(data)
         if self.transport.is_closing():
             self._be_gone_in_time()
             return
@@ -191,17 +188,16 @@ class _Limits(asyncio.Protocol):
         return self.loop.call_later(seconds, act)
 
 
-def _without_upgrade(data: bytes) -> bytes:
-    """Return a request's beginning without the wish for another protocol, which a server may ignore.
+def _parsing() -> type[asyncio.Protocol]:
+    """Return uvicorn's protocol, on the faster of its parsers where that is installed."""
+    if AutoHTTPProtocol is H11Protocol:
+        return H11Protocol
+    from vapi_sessions_mcp.http.fast_parser import FastParserProtocol
 
-    The faster of uvicorn's parsers takes what follows such a head for the other protocol, and the body would
-    be lost; Java's client wishes for HTTP/2 with each connection's first request.
-    """
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _UPGRADE.sub(b"\r\nx-upgrade", head) + end + rest if b"pgrade" in head.lower() else data
+    return FastParserProtocol
 
 
 LimitedProtocol: type[asyncio.Protocol] = type(
-    "LimitedProtocol", (_Limits, AutoHTTPProtocol), {"__module__": __name__}
+    "LimitedProtocol", (_Limits, _parsing()), {"__module__": __name__}
 )
 """uvicorn's protocol with limits; processes that are started find it by its name."""

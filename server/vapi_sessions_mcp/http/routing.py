@@ -27,14 +27,15 @@ def routes(apps: Mapping[str, ASGIApp]) -> list[Route]:
 
 
 def by_path(apps: Mapping[str, ASGIApp]) -> ASGIApp:
-    """Return what passes a request on to the application of its path, which must be there.
+    """Return what passes a request on to the application of its path, or says that there is none.
 
     Args:
         apps: By path, without a slash at the end.
     """
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        await apps[scope["path"].rstrip("/")](scope, receive, send)
+        app = apps.get(scope["path"].rstrip("/"), _nothing_here)  # a route takes a line's end for nothing
+        await app(scope, receive, send)
 
     return dispatch
 

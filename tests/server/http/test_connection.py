@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hostile.wire import Wire, get, head
 from vapi_sessions_mcp.http.connection import LARGEST_HEAD, ConnectionConfig, LimitedProtocol
+from vapi_sessions_mcp.http.fast_parser import FastParserProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,7 +42,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-@pytest.fixture(scope="module", params=[HttpToolsProtocol, H11Protocol])
+@pytest.fixture(scope="module", params=[FastParserProtocol, H11Protocol])
 def url(request: pytest.FixtureRequest) -> Generator[str]:
     """A server on each of them."""
     config = ConnectionConfig(

@@ -1,0 +1,130 @@
+"""The faster parser: however the bytes come, a request is what HTTP says it is, and no more than one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from uvicorn.server import ServerState
+
+from vapi_sessions_mcp.http.connection import ConnectionConfig, LimitedProtocol
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+NEXT = b"GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+class Wire(asyncio.Transport):
+    """A connection that takes whatever is written, and can be closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.closed = False
+
+    def get_extra_info(self, _name: str, default: Any = None) -> Any:
+        return default
+
+    def write(self, data: Any) -> None:
+        self.written += bytes(data)
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = True
+
+    def pause_reading(self) -> None:
+        """Go on reading: what is tested is fed by hand."""
+
+    def resume_reading(self) -> None:
+        """Go on reading."""
+
+
+async def seen(*pieces: bytes) -> list[tuple[str, dict[bytes, bytes], bytes]]:
+    """Return the requests that an application sees of pieces that come one after the other."""
+    found: list[tuple[str, dict[bytes, bytes], bytes]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        found.append((f"{scope['method']} {scope['path']}", dict(scope["headers"]), body))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    config = ConnectionConfig(app, log_config=None, ws="none", lifespan="off")
+    config.load()
+    make = cast("Any", LimitedProtocol)
+    protocol, wire = make(config=config, server_state=ServerState(), app_state={}), Wire()
+    protocol.connection_made(wire)
+    for piece in pieces:
+        if not wire.closed:
+            protocol.data_received(piece)
+        for _ in range(5):
+            await asyncio.sleep(0)
+    protocol.connection_lost(None)
+    return found
+
+
+def posted(body: bytes, headers: bytes = b"") -> bytes:
+    length = b"Content-Length: %d\r\n" % len(body)
+    return b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n" + headers + length + b"\r\n" + body
+
+
+@pytest.mark.parametrize("before", [b"", NEXT])
+async def test_a_wish_for_another_protocol_is_passed_over_wherever_the_bytes_are_cut(before: bytes) -> None:
+    whole = before + posted(b'{"a": 1}', UPGRADE) + NEXT
+    for cut in range(len(before) + 1, len(whole)):
+        *_, one, following = await seen(whole[:cut], whole[cut:])
+        assert (one[0], one[2]) == ("POST /mcp", b'{"a": 1}'), cut
+        assert b"upgrade" not in one[1]
+        assert b"connection" not in one[1]
+        assert following[0] == "GET /next"
+
+
+async def test_words_of_a_body_are_no_headers_wherever_the_bytes_are_cut() -> None:
+    body = b"A" + b"\r\nupgrade: x" * 3 + b"\r\n\r\n" + NEXT
+    whole = posted(body)
+    for cut in range(1, len(whole)):
+        (one,) = await seen(whole[:cut], whole[cut:])
+        assert one[2] == body
+
+
+async def test_what_else_a_connection_header_says_is_kept() -> None:
+    (one,) = await seen(posted(b"", b"Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"))
+    assert one[1][b"connection"] == b"keep-alive"
+
+
+async def test_fields_after_a_body_are_no_headers() -> None:
+    chunked = b"POST /mcp HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+    (one,) = await seen(chunked + b"Host: localhost\r\nX-Vapi-Key: planted\r\n\r\n")
+    assert one[1] == {b"transfer-encoding": b"chunked"}
+    assert one[2] == b"{}"
+
+
+@pytest.mark.parametrize("field", [b"x" * 60_000, b"X: y\r\n" * 10_000])
+async def test_fields_after_a_body_that_do_not_end_end_the_connection(field: bytes) -> None:
+    begun = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+    pieces = [field] * 4
+    assert await seen(begun, *pieces, b"\r\n\r\n") == []
+
+
+async def test_a_large_body_in_chunks_is_taken() -> None:
+    chunks = b"".join(b"400\r\n" + b"x" * 1024 + b"\r\n" for _ in range(500))
+    begun = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    whole = begun + chunks + b"0\r\n\r\n"
+    pieces = [whole[at : at + 30_000] for at in range(0, len(whole), 30_000)]
+    (one,) = await seen(*pieces)
+    assert len(one[2]) == 500 * 1024
+
+
+async def test_a_tunnel_is_refused() -> None:
+    assert await seen(b"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n", NEXT) == []
