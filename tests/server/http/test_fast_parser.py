@@ -21,12 +21,9 @@ class Wire(asyncio.Transport):
     """A connection that takes whatever is written, and can be closed."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__({})
         self.written = b""
         self.closed = False
-
-    def get_extra_info(self, _name: str, default: Any = None) -> Any:
-        return default
 
     def write(self, data: Any) -> None:
         self.written += bytes(data)
