@@ -15,6 +15,7 @@ from vapi_sessions_mcp.http.addressing import Addressing
 from vapi_sessions_mcp.http.admission import Admission, Room
 from vapi_sessions_mcp.http.authentication import Authentication, caller_of
 from vapi_sessions_mcp.http.cross_origin import cross_origin
+from vapi_sessions_mcp.http.handling import Handling
 from vapi_sessions_mcp.http.health import healthy, readiness
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
 from vapi_sessions_mcp.http.routing import by_path, routes
@@ -82,8 +83,9 @@ def create_application(
     stopping = Stopping(in_flight, streams, close_door)
     server = build_server(toolset, caller_of, Confirmation(settings.confirm, keys=http.state_keys), in_flight)
     server.middleware.append(metrics.counting([tool.name for tool in toolset.tools]))
-    manager, apps = _transports(server, streams, stateless=http.stateless)
     bounds = bounds or Bounds()
+    server.middleware.append(Handling(bounds.room.requests))
+    manager, apps = _transports(server, streams, stateless=http.stateless)
     # One guard for all transports: what it counts is counted over all of them.
     guarded = _guarded(by_path(apps), settings, http, bounds)
     counts = WholeBody(metrics.application(), bounds.largest_body, bounds.slowest_body)
@@ -130,6 +132,7 @@ async def _running(
         with stopping.on_signals():
             tasks.start_soon(stopping.carry_out)
             yield
+            await stopping.done()
         tasks.cancel_scope.cancel()
     await toolset.aclose()
     if tracing is not None:

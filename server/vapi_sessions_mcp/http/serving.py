@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _KEPT_ALIVE = 75
 """Seconds that an idle connection is kept; load balancers commonly give theirs up after 60."""
 
-_AFTER_GRACE = 4
+_AFTER_GRACE = 3
 """Seconds after a signal in which connections end; what is not done then is cut off."""
 
 _UPSTREAM_CONNECTIONS = 500

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vapi_sessions_mcp.http.streams import Streams
     from vapi_sessions_mcp.in_flight import InFlight
 
-GRACE = 3.0
+GRACE = 2.5
 """Seconds in which calls in flight may finish."""
 
 _LAST_ARRIVALS = 0.1
@@ -49,7 +49,7 @@ class Stopping:
         self._streams = streams
         self._close_door = close_door
         self._grace = grace
-        self._asked = anyio.Event()
+        self._asked, self._ended = anyio.Event(), anyio.Event()
 
     @property
     def begun(self) -> bool:
@@ -68,6 +68,12 @@ class Stopping:
         await self._in_flight.finish(self._grace)
         await anyio.sleep(_ON_ITS_WAY)
         self._streams.close()
+        self._ended.set()
+
+    async def done(self) -> None:
+        """Wait until it was carried out: a call may go on when its client is gone already."""
+        self.begin()
+        await self._ended.wait()
 
     @contextmanager
     def on_signals(self) -> Generator[None]:

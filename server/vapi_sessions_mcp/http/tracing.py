@@ -46,6 +46,8 @@ def wanted_exporters(environment: Mapping[str, str]) -> tuple[str, ...]:
     exporters = _named(environment)
     for exporter in exporters:
         _processor(exporter, ()).shutdown()  # what is wrong is told here, once, and not by each process
+    if exporters:
+        _provider()
     return exporters
 
 
@@ -97,19 +99,34 @@ def start_tracing(environment: Mapping[str, str]) -> Tracing | None:
     exporters = _named(environment)
     if not exporters:
         return None
-    from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
-    from opentelemetry.sdk.trace import TracerProvider
-
-    resource = Resource({SERVICE_VERSION: __version__}).merge(Resource.create())
-    if str(resource.attributes[SERVICE_NAME]).startswith("unknown_service"):
-        resource = resource.merge(Resource({SERVICE_NAME: "vapi-sessions-mcp"}))
-    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    provider = _provider()
     tracing = Tracing(provider)
     provider.add_span_processor(_noting())
     for exporter in exporters:
         provider.add_span_processor(_processor(exporter, tracing.names))
     trace.set_tracer_provider(provider)
     return tracing
+
+
+def _provider() -> TracerProvider:
+    """Return what makes spans.
+
+    Raises:
+        SettingsError: The variables that say how cannot be used.
+    """
+    from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
+    from opentelemetry.sdk.trace import TracerProvider
+
+    resource = Resource({SERVICE_VERSION: __version__}).merge(Resource.create())
+    if str(resource.attributes[SERVICE_NAME]).startswith("unknown_service"):
+        resource = resource.merge(Resource({SERVICE_NAME: "vapi-sessions-mcp"}))
+    try:
+        return TracerProvider(resource=resource, shutdown_on_exit=False)
+    except Exception as error:  # noqa: BLE001  whatever a variable leads to
+        raise SettingsError(
+            f"traces cannot be made ({type(error).__name__}); one of the variables OTEL_SPAN_* or "
+            "OTEL_TRACES_SAMPLER* cannot be used: mend it, or set OTEL_SDK_DISABLED=true"
+        ) from None
 
 
 def in_trace(app: ASGIApp) -> ASGIApp:
@@ -161,16 +178,16 @@ def _processor(exporter: str, names: Collection[str]) -> SpanProcessor:
     Raises:
         SettingsError: The variables that say how cannot be used.
     """
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    from vapi_sessions_mcp.http.told_spans import ToldSpans
-
     try:
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        from vapi_sessions_mcp.http.told_spans import ToldSpans
+
         return BatchSpanProcessor(ToldSpans(_found(exporter)[0].load()(), names))
     except Exception as error:  # noqa: BLE001  whatever somebody else's package raises
         raise SettingsError(
             f"traces cannot be sent with {exporter} ({type(error).__name__}); one of the variables "
-            "OTEL_EXPORTER_* or OTEL_BSP_* cannot be used: mend it, or set OTEL_SDK_DISABLED=true"
+            "OTEL_EXPORTER_*, OTEL_BSP_* or OTEL_SPAN_* cannot be used: mend it, or set OTEL_SDK_DISABLED=true"
         ) from None
 
 
