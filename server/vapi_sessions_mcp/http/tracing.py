@@ -187,7 +187,7 @@ def _processor(exporter: str, names: Collection[str]) -> SpanProcessor:
     except Exception as error:  # noqa: BLE001  whatever somebody else's package raises
         raise SettingsError(
             f"traces cannot be sent with {exporter} ({type(error).__name__}); one of the variables "
-            "OTEL_EXPORTER_*, OTEL_BSP_* or OTEL_SPAN_* cannot be used: mend it, or set OTEL_SDK_DISABLED=true"
+            "OTEL_EXPORTER_*, OTEL_BSP_* or OTEL_SPAN_* is wrong: mend it, or set OTEL_SDK_DISABLED=true"
         ) from None
 
 
