@@ -240,3 +240,10 @@ class TestWhatOnlyShowsWhenItIsUsed:
         assert ended.returncode == 2
         (line,) = ended.stderr.decode().splitlines()
         assert "did you mean --stateless?" in line
+
+
+def test_a_proxy_before_a_server_on_this_machine_lets_others_in(refused: Refused) -> None:
+    line = refused("--behind-tls", "--port", "0")
+    assert "--behind-tls lets others in from other machines, which needs" in line
+    assert CALLERS in line
+    assert NAMES in line

@@ -61,8 +61,8 @@ class HttpSettings(BaseModel):
 
     @property
     def local(self) -> bool:
-        """Whether only this machine can reach the server."""
-        return is_loopback(self.host)
+        """Whether only this machine can reach the server: what encrypts in front of it lets others in."""
+        return is_loopback(self.host) and not self.behind_tls
 
 
 class HttpFlags(BaseModel):
@@ -143,9 +143,10 @@ def _check_together(http: HttpSettings, settings: Settings) -> None:
         )
     missing = [] if http.local else _missing(http)
     if missing:
-        raise SettingsError(
-            f"--host {http.host} can be reached from other machines, which needs {' and '.join(missing)}"
+        how = (
+            "--behind-tls lets others in" if is_loopback(http.host) else f"--host {http.host} can be reached"
         )
+        raise SettingsError(f"{how} from other machines, which needs {' and '.join(missing)}")
     if http.credentials == "server" and isinstance(settings.credential, MissingKey):
         found = f"{settings.credential.note} " if settings.credential.note else ""
         raise SettingsError(

@@ -158,9 +158,9 @@ async def test_both_formats_of_prometheus_are_spoken(ask: Any) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  nothing listens
 async def test_off_loopback_they_are_guarded_like_the_rest(ask: Any, toolset: Toolset, host: str) -> None:
     settings = resolve(Flags(sandbox=True), {})
-    http = HttpSettings(host=host, behind_tls=True, credentials="header")
-    app = create_application(settings, http, toolset, Metrics())
     local = host == "127.0.0.1"
+    http = HttpSettings(host=host, behind_tls=not local, credentials="header")
+    app = create_application(settings, http, toolset, Metrics())
     assert (await ask(app, path="/metrics")).status_code == (200 if local else 401)
     let_in = await ask(app, ("authorization", "Bearer a-private-key"), path="/metrics")
     assert let_in.status_code == 200
