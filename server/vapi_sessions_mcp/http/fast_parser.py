@@ -18,6 +18,9 @@ _LIST = re.compile(rb"[ \t]*,[ \t]*")
 _MOST_FRAMING = 64 * 1024
 """Bytes of a message beyond its head and body, and beyond as many as the body has."""
 
+_MOST_WAITING = 50
+"""Requests of a connection that wait for the one before them; who sends more reads no answers."""
+
 
 class FastParserProtocol(HttpToolsProtocol):
     """The protocol, with wishes for another one passed over and fields after a body dropped."""
@@ -31,6 +34,9 @@ class FastParserProtocol(HttpToolsProtocol):
         """Take what came, and end a connection whose message is nearly nothing but framing."""
         self._data, self._framing = data, self._framing + len(data)
         super().data_received(data)
+        if len(self.pipeline) > _MOST_WAITING:
+            self.pipeline.clear()
+            self.transport.abort()
         if not self._has_head or not self.cycle.more_body:
             self._framing = 0
         elif self._framing > _MOST_FRAMING:
@@ -69,6 +75,8 @@ class FastParserProtocol(HttpToolsProtocol):
         uvicorn calls this when its parser stops there: it is given the request again without the wish.
         """
         stopped: Any = sys.exception()
+        if len(self.pipeline) > _MOST_WAITING:
+            return  # the connection is ended for it
         method = self.parser.get_method()
         if method == b"CONNECT":
             self.send_400_response("There are no tunnels here.")

@@ -125,3 +125,8 @@ async def test_a_large_body_in_chunks_is_taken() -> None:
 
 async def test_a_tunnel_is_refused() -> None:
     assert await seen(b"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n", NEXT) == []
+
+
+@pytest.mark.parametrize("request_", [NEXT, posted(b"{}", UPGRADE)])
+async def test_a_connection_of_too_many_requests_at_once_is_ended(request_: bytes) -> None:
+    assert len(await seen(request_ * 200, request_ * 200)) <= 2
