@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.http.refusal import RETRY_AFTER, no_room, refuse
+from vapi_sessions_mcp.http.shares import Shares
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-Kind = Literal["requests", "streams"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,6 @@ class Room:
     requests: int = 256
     streams: int = 500
 
-    def of(self, kind: Kind) -> int:
-        """Return how many of a kind there is room for."""
-        return self.requests if kind == "requests" else self.streams
-
 
 class Admission:
     """Passes requests on while there is room.
@@ -43,39 +37,22 @@ class Admission:
 
     def __init__(self, app: ASGIApp, room: Room) -> None:
         self._app = app
-        self._room = room
-        self._served: Counter[tuple[Kind, str | None]] = Counter()
-        self._all: Counter[Kind] = Counter()
+        self._shares = {"requests": Shares(room.requests), "streams": Shares(room.streams)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or tell that there is no room."""
-        kind: Kind = "streams" if scope["method"] == "GET" else "requests"
+        kind = "streams" if scope["method"] == "GET" else "requests"
         owner: str | None = scope["state"]["caller"].principal
-        full = self._full(kind, owner)
-        if full:
-            await refuse(no_room(full), scope, receive, send)
+        shares = self._shares[kind]
+        if shares.are_all_taken:
+            full = no_room(f"The server is serving as many {kind} as it can.")
+        elif shares.is_taken(owner):
+            full = no_room(f"This caller has as many {kind} open as one may have.")
+        else:
+            with shares.one(owner):
+                await self._app(scope, receive, _telling_when(send))
             return
-        self._all[kind] += 1
-        self._served[kind, owner] += 1
-        try:
-            await self._app(scope, receive, _telling_when(send))
-        finally:
-            self._leave(kind, owner)
-
-    def _full(self, kind: Kind, owner: str | None) -> str | None:
-        """Say what there are too many of, or None."""
-        room = self._room.of(kind)
-        if self._all[kind] >= room:
-            return f"The server is serving as many {kind} as it can."
-        if owner is not None and self._served[kind, owner] >= max(1, room // 2):
-            return f"This caller has as many {kind} open as one may have."
-        return None
-
-    def _leave(self, kind: Kind, owner: str | None) -> None:
-        self._all[kind] -= 1
-        self._served[kind, owner] -= 1
-        if not self._served[kind, owner]:
-            del self._served[kind, owner]  # or whoever ever came would be remembered
+        await refuse(full, scope, receive, send)
 
 
 def _telling_when(send: Send) -> Send:

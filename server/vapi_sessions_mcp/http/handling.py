@@ -6,13 +6,13 @@ that brought it: room for HTTP requests does not bound them.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR
 
 from vapi_sessions_mcp.http.authentication import caller_of
+from vapi_sessions_mcp.http.shares import Shares
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -30,8 +30,7 @@ class Handling:
     """
 
     def __init__(self, room: int) -> None:
-        self._room = room
-        self._handled: Counter[str | None] = Counter()
+        self._shares = Shares(room)
 
     async def __call__(self, ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
         """Pass a request on.
@@ -42,13 +41,7 @@ class Handling:
         if ctx.request_id is None or ctx.request is None:
             return await call_next(ctx)
         owner = caller_of(ctx).principal
-        share = self._room if owner is None else max(1, self._room // 2)
-        if self._handled.total() >= self._room or self._handled[owner] >= share:
+        if self._shares.are_all_taken or self._shares.is_taken(owner):
             raise MCPError(INTERNAL_ERROR, _BUSY)
-        self._handled[owner] += 1
-        try:
+        with self._shares.one(owner):
             return await call_next(ctx)
-        finally:
-            self._handled[owner] -= 1
-            if not self._handled[owner]:
-                del self._handled[owner]
