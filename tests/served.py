@@ -101,7 +101,7 @@ def serving_http(*flags: str, **variables: str) -> Generator[Served]:
         flags: Beside the port.
         **variables: Of its environment, beside those of this process.
     """
-    with _stopped(Served([*COMMAND, "http", "--port", "0", *flags], **variables)) as served:
+    with serving([*COMMAND, "http", "--port", "0", *flags], **variables) as served:
         yield served
 
 
@@ -112,12 +112,19 @@ def serving_sandbox(*flags: str) -> Generator[Served]:
     Args:
         flags: Beside the port.
     """
-    with _stopped(Served([*COMMAND, "sandbox", "--port", "0", *flags])) as served:
+    with serving([*COMMAND, "sandbox", "--port", "0", *flags]) as served:
         yield served
 
 
 @contextmanager
-def _stopped(served: Served) -> Generator[Served]:
+def serving(command: Sequence[str], **variables: str) -> Generator[Served]:
+    """Run a program that listens, and end it.
+
+    Args:
+        command: The program and its arguments.
+        **variables: Of its environment, beside those of this process.
+    """
+    served = Served(command, **variables)
     try:
         yield served
     finally:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from conformance import suite
 from conformance.results import Scenario, read_results
-from conformance.serving import serving
 from conformance.verdict import Waived, problems, table
+from served import serving_http
 
 HERE = Path(__file__).parent
 
@@ -33,8 +33,8 @@ def main() -> int:
         program = suite.install(given.folder)
         if given.url:
             return _judged(program, given.url)
-        with serving("http", "--sandbox", "--port", "0") as server:
-            return _judged(program, server.url)
+        with serving_http("--sandbox") as server:
+            return _judged(program, f"{server.url}/mcp")
     except (suite.SuiteError, RuntimeError) as error:
         print(f"conformance: {error}", file=sys.stderr)
         return 1

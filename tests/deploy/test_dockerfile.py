@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.serving import serving
 from deploy.build_context import visible
 from deploy.dockerfile import Stage, parse
 from deploy.image import Image, build
+from served import serving
 from server_process import LONGEST, ServerProcess
 
 if TYPE_CHECKING:
@@ -170,15 +170,15 @@ class TestOverHttp:
     def test_it_is_healthy_while_it_answers(self, image: Image, last: Stage, spelling: str) -> None:
         command = image.command(*last.last("ENTRYPOINT").words)
         port = spelling.format(free_port()).split()
-        with serving(*self.LOCAL, *port, command=command) as server:
-            checked = health(image, last, Path(f"/proc/{server.pid}/cmdline"))
+        with serving([*command, *self.LOCAL, *port]) as server:
+            checked = health(image, last, Path(f"/proc/{server.process.pid}/cmdline"))
         assert (checked.returncode, checked.stdout) == (0, "/healthz answered 200\n")
 
     def test_its_port_may_stand_in_the_environment(self, image: Image, last: Stage) -> None:
         port = free_port()
         env, ignore, *rest = image.command(*last.last("ENTRYPOINT").words)
-        with serving(*self.LOCAL, command=[env, ignore, f"VAPI_HTTP_PORT={port}", *rest]) as server:
-            checked = health(image, last, Path(f"/proc/{server.pid}/cmdline"), VAPI_HTTP_PORT=port)
+        with serving([env, ignore, f"VAPI_HTTP_PORT={port}", *rest, *self.LOCAL]) as server:
+            checked = health(image, last, Path(f"/proc/{server.process.pid}/cmdline"), VAPI_HTTP_PORT=port)
         assert (checked.returncode, checked.stdout) == (0, "/healthz answered 200\n")
 
     @pytest.mark.parametrize("port", ["closed", "not a number", ""])

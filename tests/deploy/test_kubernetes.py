@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from conformance.serving import Listening, serving
 from deploy.dockerfile import parse
-from server_process import LONGEST, run_program
+from served import Served, serving
+from server_process import COMMAND, LONGEST, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,7 +33,7 @@ STATE_KEY = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Listening]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     """The program as the manifest starts it, but on this machine alone and in front of the sandbox."""
     key = tmp_path_factory.mktemp("secret") / "state-key"
     key.write_text(STATE_KEY, "utf-8")
@@ -41,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Listening]:
     given = (word.partition("=") for word in CONTAINER["args"])
     words = [f"{flag}{equals}{here.get(flag, value)}" for flag, equals, value in given]
     variables = {each["name"]: each["value"] for each in CONTAINER["env"]}
-    with serving(*words, "--sandbox", **variables) as listening:
+    with serving([*COMMAND, *words, "--sandbox"], **variables) as listening:
         yield listening
 
 
@@ -56,7 +56,7 @@ def validate(manifest: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def ask(server: Listening, method: str, path: str, headers: dict[str, str]) -> int:
+def ask(server: Served, method: str, path: str, headers: dict[str, str]) -> int:
     address = urlsplit(server.url)
     assert address.hostname
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=LONGEST)
@@ -159,15 +159,15 @@ class TestTheProgramKnowsWhatIsSaid:
         assert {CONTAINER[probe]["httpGet"]["port"] for probe in PROBES} == {port["name"]}
 
     @pytest.mark.parametrize("probe", PROBES)
-    def test_a_probe_succeeds_as_the_kubelet_asks(self, server: Listening, probe: str) -> None:
+    def test_a_probe_succeeds_as_the_kubelet_asks(self, server: Served, probe: str) -> None:
         asked = CONTAINER[probe]["httpGet"]
         headers = {each["name"]: each["value"] for each in asked["httpHeaders"]}
         assert ask(server, "GET", asked["path"], headers) == 200
 
     @pytest.mark.parametrize("probe", PROBES)
-    def test_a_probe_fails_under_the_pods_address(self, server: Listening, probe: str) -> None:
+    def test_a_probe_fails_under_the_pods_address(self, server: Served, probe: str) -> None:
         assert ask(server, "GET", CONTAINER[probe]["httpGet"]["path"], {"Host": "10.1.2.3:8000"}) == 421
 
-    def test_users_are_asked_for_their_key_under_the_public_name(self, server: Listening) -> None:
+    def test_users_are_asked_for_their_key_under_the_public_name(self, server: Served) -> None:
         (name,) = [word.partition("=")[2] for word in CONTAINER["args"] if word.startswith("--allowed-host")]
         assert ask(server, "POST", "/mcp", {"Host": name}) == 401
