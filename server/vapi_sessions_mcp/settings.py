@@ -28,7 +28,10 @@ LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 _UNEXPANDED = re.compile(r"\A\$\{[^}]*\}\Z")
 _BEARER = re.compile(r"\ABearer(\s+|\Z)")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-_SAFETY_VARIABLES = ("VAPI_READ_ONLY", "VAPI_TOOLS", "VAPI_CONFIRM")
+_SAFETY_VARIABLES = (
+    *("VAPI_READ_ONLY", "VAPI_TOOLS", "VAPI_CONFIRM"),
+    *("VAPI_HTTP_ACCESS_TOKEN_FILE", "VAPI_HTTP_CREDENTIALS"),
+)
 _LONGEST_TIMEOUT = 600.0
 
 

@@ -205,3 +205,8 @@ def test_a_safety_variable_that_was_not_filled_in_is_told() -> None:
         "VAPI_READ_ONLY",
         "VAPI_TOOLS",
     ]
+
+
+def test_a_placeholder_where_it_is_said_who_may_call_is_told_of() -> None:
+    names = ["VAPI_HTTP_ACCESS_TOKEN_FILE", "VAPI_HTTP_CREDENTIALS"]
+    assert unfilled(dict.fromkeys(names, "${UNFILLED}")) == names

@@ -19,26 +19,12 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 
-def _check(settings: Settings) -> None:
-    """Find out what cannot be served here, once, and not in each process, or with the first call.
-
-    Raises:
-        SettingsError: It cannot.
-    """
-    check_shared_folder()
-    try:
-        assemble(settings).open()
-    except NetworkError as error:
-        raise SettingsError(f"{error.message} {error.next_step}") from error
-
-
 def run(settings: Settings, http: HttpSettings) -> int:
     """Serve until a signal comes, and return the exit status.
 
     Raises:
         SettingsError: A setting cannot be used.
     """
-    wanted_exporters(os.environ)
     _check(settings)
     with listen(http.host, http.port) as listener:
         _logger.setLevel(logging.INFO)  # where it listens is told in any case
@@ -47,3 +33,17 @@ def run(settings: Settings, http: HttpSettings) -> int:
         _logger.info("MCP at %s/mcp%s", url, older)
         serve(settings, http, listener)
     return 0
+
+
+def _check(settings: Settings) -> None:
+    """Find out what cannot be served here, once, and not in each process, or with the first call.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    wanted_exporters(os.environ)
+    check_shared_folder()
+    try:
+        assemble(settings).open()
+    except NetworkError as error:
+        raise SettingsError(f"{error.message} {error.next_step}") from error

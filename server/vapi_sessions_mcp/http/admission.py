@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import MutableHeaders
+
 from vapi_sessions_mcp.http.refusal import RETRY_AFTER, no_room, refuse
 from vapi_sessions_mcp.http.shares import Shares
 
@@ -60,8 +62,9 @@ def _telling_when(send: Send) -> Send:
 
     async def telling(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 503:
-            retry = (b"retry-after", str(RETRY_AFTER).encode())
-            message = {**message, "headers": [*message["headers"], retry]}
+            headers = MutableHeaders(raw=list(message["headers"]))
+            headers.setdefault("retry-after", str(RETRY_AFTER))
+            message = {**message, "headers": headers.raw}
         await send(message)
 
     return telling

@@ -160,10 +160,7 @@ def _shared_counts(*, several: bool) -> Generator[None]:
     Raises:
         SettingsError: There can be none.
     """
-    if SHARED_FOLDER in os.environ:
-        yield
-        return
-    if not several:
+    if SHARED_FOLDER in os.environ or not several:
         yield
         return
     try:

@@ -57,7 +57,9 @@ class Stopping:
         return self._asked.is_set()
 
     def begin(self) -> None:
-        """Begin to stop."""
+        """Begin to stop, unless that was begun already."""
+        if self.begun:
+            return
         if self._close_door is not None:
             self._close_door()
         self._asked.set()

@@ -98,3 +98,12 @@ async def test_whoever_else_has_no_room_says_when_to_come_again(ask: Asking) -> 
 async def test_other_answers_are_left_alone(ask: Asking, innermost: Innermost) -> None:
     answer = await ask(coming_from(None, Admission(innermost, Room())))
     assert "retry-after" not in answer.headers
+
+
+async def test_an_answer_that_says_when_to_come_again_says_it_once(ask: Asking) -> None:
+    async def full(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"9")]})
+        await send({"type": "http.response.body"})
+
+    answer = await ask(coming_from(None, Admission(full, Room())), method="POST")
+    assert answer.headers.get_list("retry-after") == ["9"]

@@ -54,6 +54,14 @@ async def test_calls_are_finished_then_streams_are_closed() -> None:
     assert told == ["door closed", "call done", "streams closed"]
 
 
+async def test_the_door_is_closed_once_however_often_it_is_begun() -> None:
+    told: list[str] = []
+    stopping = Stopping(InFlight(), Seen(told), lambda: told.append("door closed"))
+    stopping.begin()
+    stopping.begin()
+    assert told == ["door closed"]
+
+
 async def test_a_call_without_end_is_ended() -> None:
     told: list[str] = []
     calls = InFlight()
