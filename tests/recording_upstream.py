@@ -70,6 +70,11 @@ class RecordingUpstream:
         media = {"content-type": "application/json; charset=utf-8"}
         self.answers.append(Response(raw, status, {**media, **(headers or {})}))
 
+    def forget(self) -> None:
+        """Have seen nothing, and answer as at first."""
+        self.requests.clear()
+        self.answers.clear()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Write a request down and answer it."""
         request = Request(scope, receive)
@@ -90,8 +95,19 @@ class RecordingUpstream:
 @contextmanager
 def serving(application: ASGIApp) -> Generator[str]:
     """Serve an application on a free port of this machine; the address is given."""
-    listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(application, log_level="error", lifespan="off", date_header=True)
+    with socket.create_server(("127.0.0.1", 0)) as listener, configured(config, listener) as url:
+        yield url
+
+
+@contextmanager
+def configured(config: uvicorn.Config, listener: socket.socket) -> Generator[str]:
+    """Serve what a configuration says in a thread; the address is given.
+
+    Args:
+        config: What is served, and how.
+        listener: Where it is.
+    """
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -100,4 +116,3 @@ def serving(application: ASGIApp) -> Generator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
-        listener.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import queue
 import socketserver
-import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from server_process import LONGEST
+from threaded import in_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,13 +42,8 @@ class SilentUpstream:
                         arrived.put(data)
                 left.put(None)
 
-        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listening:
-            listening.daemon_threads = True
-            self.url = f"http://127.0.0.1:{listening.server_address[1]}"
-            thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
-            thread.start()
-            try:
-                yield self
-            finally:
-                listening.shutdown()
-                thread.join(LONGEST)
+        listening = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        listening.daemon_threads = True
+        with in_a_thread(listening) as address:
+            self.url = f"http://{address}"
+            yield self

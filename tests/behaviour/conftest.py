@@ -34,8 +34,7 @@ def servers(story_upstream: StoryUpstream) -> Generator[Servers]:
 @pytest.fixture
 def upstream(story_upstream: StoryUpstream) -> StoryUpstream:
     """The same API, having seen nothing yet."""
-    story_upstream.requests.clear()
-    story_upstream.answers.clear()
+    story_upstream.forget()
     return story_upstream
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from server_process import LONGEST
+from threaded import in_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -65,14 +66,8 @@ def listening() -> Generator[Replica]:
         def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  its base names it so
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        replica.address = f"127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as replica.address:
         try:
             yield replica
         finally:
             replica.goes_on.set()
-            server.shutdown()
-            thread.join(LONGEST)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
-
+from recording_upstream import configured
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.http.application import Bounds, create_application
 from vapi_sessions_mcp.http.connection import ConnectionConfig
@@ -54,14 +52,8 @@ def limited(
         timeout_graceful_shutdown=1,
         **{**short, **limits},
     )
-    server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # What is sent and not read is the kernel's at first: little of it, so that it soon is the server's.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
+        with configured(config, listener) as url:
+            yield url

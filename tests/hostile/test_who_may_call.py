@@ -53,7 +53,7 @@ def upstream_of_module() -> RecordingUpstream:
 @pytest.fixture
 def upstream(upstream_of_module: RecordingUpstream) -> RecordingUpstream:
     """The same, having seen nothing yet."""
-    upstream_of_module.requests.clear()
+    upstream_of_module.forget()
     return upstream_of_module
 
 

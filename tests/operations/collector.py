@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from server_process import LONGEST
+from threaded import in_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -96,16 +97,9 @@ class Collector:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  its name there
                 """Write nothing."""
 
-        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-            listening.daemon_threads = True
-            self.url = f"http://127.0.0.1:{listening.server_address[1]}"
-            thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
-            thread.start()
-            try:
-                yield self
-            finally:
-                listening.shutdown()
-                thread.join(LONGEST)
+        with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+            self.url = f"http://{address}"
+            yield self
 
 
 def _spans(body: bytes) -> list[Span]:

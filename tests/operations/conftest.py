@@ -38,8 +38,7 @@ def recording_url(recording_upstream: RecordingUpstream) -> Generator[str]:
 @pytest.fixture
 def upstream(recording_upstream: RecordingUpstream) -> RecordingUpstream:
     """The API, having seen nothing yet."""
-    recording_upstream.requests.clear()
-    recording_upstream.answers.clear()
+    recording_upstream.forget()
     return recording_upstream
 
 

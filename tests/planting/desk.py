@@ -61,8 +61,7 @@ class Desk:
 
     def clear(self) -> None:
         """Forget all that was told before."""
-        self.upstream.requests.clear()
-        self.upstream.answers.clear()
+        self.upstream.forget()
         self.user.asked.clear()
         self.log.seek(0)
         self.log.truncate()

@@ -30,8 +30,7 @@ def upstream_url(upstream_of_module: RecordingUpstream) -> Generator[str]:
 @pytest.fixture
 def upstream(upstream_of_module: RecordingUpstream) -> RecordingUpstream:
     """The same, having seen nothing yet."""
-    upstream_of_module.requests.clear()
-    upstream_of_module.answers.clear()
+    upstream_of_module.forget()
     return upstream_of_module
 
 
