@@ -46,12 +46,12 @@ class Admission:
         kind = "streams" if scope["method"] == "GET" else "requests"
         owner: str | None = scope["state"]["caller"].principal
         shares = self._shares[kind]
-        if shares.are_all_taken:
+        if shares.is_room_short():
             full = no_room(f"The server is serving as many {kind} as it can.")
-        elif shares.is_taken(owner):
+        elif shares.is_share_short(owner):
             full = no_room(f"This caller has as many {kind} open as one may have.")
         else:
-            with shares.one(owner):
+            with shares.taken(owner):
                 await self._app(scope, receive, _telling_when(send))
             return
         await refuse(full, scope, receive, send)

@@ -23,24 +23,23 @@ class Shares:
         self._taken: Counter[str | None] = Counter()
         self._all = 0
 
-    @property
-    def are_all_taken(self) -> bool:
-        """Whether there is no place left."""
-        return self._all >= self._room
+    def is_room_short(self, places: int = 1) -> bool:
+        """Whether fewer places are left than are wanted."""
+        return self._all + places > self._room
 
-    def is_taken(self, owner: str | None) -> bool:
-        """Whether an owner has a whole share; nobody has one who is not told apart."""
-        return owner is not None and self._taken[owner] >= self._share
+    def is_share_short(self, owner: str | None, places: int = 1) -> bool:
+        """Whether an owner's share has fewer; whoever is not told apart has no share to keep to."""
+        return owner is not None and self._taken[owner] + places > self._share
 
     @contextmanager
-    def one(self, owner: str | None) -> Generator[None]:
-        """Take a place while the context lasts."""
-        self._all += 1
-        self._taken[owner] += 1
+    def taken(self, owner: str | None, places: int = 1) -> Generator[None]:
+        """Take places while the context lasts."""
+        self._all += places
+        self._taken[owner] += places
         try:
             yield
         finally:
-            self._all -= 1
-            self._taken[owner] -= 1
+            self._all -= places
+            self._taken[owner] -= places
             if not self._taken[owner]:
                 del self._taken[owner]  # or whoever ever came would be remembered

@@ -24,7 +24,7 @@ _TOO_LARGE_NEXT = "Send less at a time."
 
 
 class WholeBody:
-    """Hands on requests whose body is there.
+    """Hands on requests whose body is there, and notes how large it is.
 
     Args:
         app: What is behind it.
@@ -54,6 +54,7 @@ class WholeBody:
             message = _TOO_LARGE.format(limit=self._largest)
             await refuse(refusal(413, "too_large", message, _TOO_LARGE_NEXT), scope, receive, send)
             return
+        scope.setdefault("state", {})["body_size"] = len(body)
         await self._app(scope, _replaying(body, receive), send)
 
     async def _read(self, receive: Receive) -> bytes | None:

@@ -15,13 +15,15 @@ from vapi_sessions_mcp.http.handling import Handling
 from vapi_sessions_tools.credential import MissingKey
 
 
-def request(owner: str | None, request_id: int | None = 1) -> Any:
+def request(owner: str | None, request_id: int | None = 1, size: int = 1) -> Any:
     """Return a request as its handler gets it."""
-    state = SimpleNamespace(caller=Caller(MissingKey(), owner))
+    state = SimpleNamespace(caller=Caller(MissingKey(), owner), body_size=size)
     return SimpleNamespace(request_id=request_id, request=SimpleNamespace(state=state))
 
 
-async def at_once(handling: Handling, *owners: str | None, request_id: int | None = 1) -> list[str | None]:
+async def at_once(
+    handling: Handling, *owners: str | None, request_id: int | None = 1, size: int = 1
+) -> list[str | None]:
     """Return whose requests are carried out when all come at once."""
     carried_out: list[str | None] = []
     told: list[str] = []
@@ -33,7 +35,7 @@ async def at_once(handling: Handling, *owners: str | None, request_id: int | Non
             await go_on.wait()
 
         try:
-            await handling(request(owner, request_id), carry_out)
+            await handling(request(owner, request_id, size), carry_out)
         except MCPError as error:
             told.append(error.error.message)
 
@@ -67,3 +69,10 @@ async def test_there_is_room_for_so_many_and_for_half_of_them_of_one_caller(
 
 async def test_a_notification_takes_none() -> None:
     assert len(await at_once(Handling(1), "ada", "ada", "ada", request_id=None)) == 3
+
+
+async def test_large_requests_take_more_of_the_room() -> None:
+    handling = Handling(100, most_bytes=40)
+    owners = ["ada", "ada", "ada", "bob", "bob", "cleo"]
+    assert await at_once(handling, *owners, size=10) == ["ada", "ada", "bob", "bob"]
+    assert await at_once(handling, *owners, size=1) == owners
