@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from vapi_sessions_mcp.settings import LogLevel, Settings
+    from vapi_sessions_mcp.settings import Flags, LogLevel, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,10 +97,15 @@ def _settings(parsed: argparse.Namespace) -> Settings:
 
 
 def _resolved(parsed: argparse.Namespace, log_level: LogLevel = "warning") -> Settings:
-    from vapi_sessions_mcp.settings import Flags, resolve
+    from vapi_sessions_mcp.settings import resolve
 
-    flags = Flags(**{name: getattr(parsed, name) for name in Flags.model_fields})
-    return resolve(flags, os.environ, log_level=log_level)
+    return resolve(_flags(parsed), os.environ, log_level=log_level)
+
+
+def _flags(parsed: argparse.Namespace) -> Flags:
+    from vapi_sessions_mcp.settings import Flags
+
+    return Flags(**{name: getattr(parsed, name) for name in Flags.model_fields})
 
 
 def _warn_of_unfilled() -> None:
@@ -186,6 +191,30 @@ def _sandbox(parsed: argparse.Namespace) -> int:
     )
 
 
+def _config(parsed: argparse.Namespace) -> int:
+    from vapi_sessions_mcp.commands.config_command import run
+
+    return run(parsed.client, _flags(parsed), write=parsed.write, file=parsed.file)
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from vapi_sessions_mcp.commands.doctor_command import run
+
+    return run(_flags(parsed), document=parsed.document, as_json=parsed.json)
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    from vapi_sessions_mcp.commands.export_command import definitions, naftiko, skill
+
+    if parsed.form is None:
+        parsed.parser.error("say openai, anthropic, skill or naftiko")
+    if parsed.form == "skill":
+        return skill(_settings(parsed), parsed.folder)
+    if parsed.form == "naftiko":
+        return naftiko(_settings(parsed), parsed.file, spec=parsed.spec)
+    return definitions(_settings(parsed), parsed.form)
+
+
 def _contract(parsed: argparse.Namespace) -> int:
     from vapi_sessions_mcp.commands.contract_command import build, diff
 
@@ -205,6 +234,9 @@ _RUNS = {
     "call": _call,
     "transcript": _transcript,
     "sandbox": _sandbox,
+    "config": _config,
+    "doctor": _doctor,
+    "export": _export,
     "contract": _contract,
 }
 _SERVING = ("stdio", "http", "sandbox")

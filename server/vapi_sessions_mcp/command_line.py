@@ -62,11 +62,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for name, (words, complete) in _COMMANDS.items():
-        sentence = words[0].upper() + words[1:] + "."
-        added = commands.add_parser(name, help=words, description=sentence, allow_abbrev=False)
+        added = commands.add_parser(name, help=words, description=_sentence(words), allow_abbrev=False)
         added.set_defaults(parser=added)
         complete(added)
     return parser
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + "."
 
 
 def _stdio(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +190,56 @@ def _contract_diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("new", metavar="NEW", help="a file or a URL")
 
 
+def _config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("client", metavar="CLIENT", choices=CLIENTS, help=f"one of {', '.join(CLIENTS)}")
+    parser.add_argument(
+        "--write", action="store_true", help="merge it into the client's own file, after a backup"
+    )
+    parser.add_argument(
+        "--file", metavar="FILE", help="the client's file, where it is not at its usual place"
+    )
+    _stdio(parser)
+
+
+CLIENTS = (
+    *("claude-desktop", "claude-code", "cursor", "vscode"),
+    *("openai-agents", "langchain", "pydantic-ai"),
+)
+"""The clients that a configuration can be made for."""
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON, and nothing else")
+    parser.add_argument(
+        "--document", metavar="FILE|URL", help="the API's live description, to compare the contract with"
+    )
+    _stdio(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    forms = parser.add_subparsers(dest="form", metavar="FORM", parser_class=Parser)
+    for name, (words, complete) in _EXPORT_FORMS.items():
+        added = forms.add_parser(name, help=words, description=_sentence(words), allow_abbrev=False)
+        added.set_defaults(parser=added)
+        complete(added)
+
+
+def _export_skill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="where the skill's folder is written")
+    _stdio(parser)
+
+
+def _export_naftiko(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="where it is written, or - to print it")
+    parser.add_argument(
+        "--spec",
+        choices=("1.0.0-alpha2", "1.0.0-alpha3"),
+        default="1.0.0-alpha3",
+        help="the version of the specification, 1.0.0-alpha3 by default",
+    )
+    _stdio(parser)
+
+
 _BUILD = """\
 Turn published OpenAPI 3.0 documents (YAML or JSON, oldest first) into one document of facts,
 without their prose; with --overlay, into a contract."""
@@ -199,7 +252,19 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "call": ("make one call and print its result", _call),
     "transcript": ("print a session as people read it", _transcript),
     "sandbox": ("serve the emulator of the API on a port of this machine", _sandbox),
+    "config": ("print the configuration of an MCP client or agent framework, or write it", _config),
+    "doctor": ("find out what keeps the server from working", _doctor),
+    "export": ("write the tools in another form", _export),
     "contract": ("build a contract from published documents, or compare two", _contract),
+}
+_EXPORT_FORMS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "openai": ("print the tools as OpenAI tool definitions", _stdio),
+    "anthropic": ("print the tools as Anthropic tool definitions", _stdio),
+    "skill": ("write an Agent Skill that works from the command line", _export_skill),
+    "naftiko": (
+        "write a Naftiko capability: the operations consumed, and exposed as MCP and REST",
+        _export_naftiko,
+    ),
 }
 _CONTRACT_ACTIONS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "build": (
