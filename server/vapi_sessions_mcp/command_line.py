@@ -133,6 +133,7 @@ _HTTP_SETTINGS = (
         "FILE",
         "keys that replicas share, so that one can ask the user and another go on; VAPI_HTTP_STATE_KEY_FILE",
     ),
+    ("--rest", None, "serve the tools as plain JSON at /v1 too, described at /openapi.json; VAPI_HTTP_REST"),
     ("--log-format", "json|text", "of the log, text on a terminal, else json; VAPI_LOG_FORMAT"),
 )
 

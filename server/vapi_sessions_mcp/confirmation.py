@@ -98,7 +98,7 @@ class Confirmation:
 
     async def _ask(self, question: str, context: ServerRequestContext[Any], tool: str) -> None:
         if not context.session.can_send_request or not _can_ask(context):
-            raise _cannot_ask(tool)
+            raise cannot_ask(tool)
         try:
             with anyio.fail_after(self._patience):
                 answer = await context.session.elicit_form(
@@ -107,7 +107,7 @@ class Confirmation:
         except TimeoutError:
             raise self._unanswered(tool) from None
         except (MCPError, ValidationError):
-            raise _cannot_ask(tool) from None
+            raise cannot_ask(tool) from None
         _check(answer, tool)
 
     def _answered_or_asked(
@@ -122,7 +122,7 @@ class Confirmation:
                 _check(answer, params.name)
                 return None
         if not _can_ask(context):
-            raise _cannot_ask(params.name)
+            raise cannot_ask(params.name)
         form = types.ElicitRequestFormParams(message=question, requested_schema=_NO_FIELDS)
         return types.InputRequiredResult(
             input_requests={_KEY: types.ElicitRequest(params=form)},
@@ -157,7 +157,12 @@ def _check(answer: types.ElicitResult, tool: str) -> None:
         raise _declined(tool, guidance.DISMISSED, guidance.DECLINED_NEXT)
 
 
-def _cannot_ask(tool: str) -> DeclinedError:
+def cannot_ask(tool: str) -> DeclinedError:
+    """Return what a call ends with when the user should be asked, and cannot be.
+
+    Args:
+        tool: Was to be called.
+    """
     return _declined(tool, guidance.CANNOT_ASK, guidance.CANNOT_ASK_NEXT.format(tool=tool))
 
 

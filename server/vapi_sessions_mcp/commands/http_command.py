@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.http.problem_details import REST, REST_DOCUMENT
 from vapi_sessions_mcp.http.serving import check_shared_folder, serve
 from vapi_sessions_mcp.http.tracing import wanted_exporters
 from vapi_sessions_mcp.listening import listen, url_of
@@ -31,6 +32,8 @@ def run(settings: Settings, http: HttpSettings) -> int:
         url = url_of(listener, http.host)
         older = "" if http.stateless else f", for older clients at {url}/sse"
         _logger.info("MCP at %s/mcp%s", url, older)
+        if http.rest:
+            _logger.info("plain JSON at %s%s, described at %s%s", url, REST, url, REST_DOCUMENT)
         serve(settings, http, listener)
     return 0
 

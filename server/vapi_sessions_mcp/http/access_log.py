@@ -6,13 +6,18 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from vapi_sessions_mcp.http.problem_details import REST_DOCUMENT
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _logger = logging.getLogger(__name__)
 
-_PATHS = ("/mcp", "/sse", "/messages", "/healthz", "/readyz", "/metrics")
+_PATHS = ("/mcp", "/sse", "/messages", "/healthz", "/readyz", "/metrics", REST_DOCUMENT)
 _PROBED = ("/healthz", "/readyz", "/metrics")
+TEMPLATE = "path_template"
+"""In a request's state: the template of its path, where it names something."""
+
 _METHODS = ("GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH")
 
 
@@ -50,9 +55,13 @@ class AccessLog:
 
 
 def known_path(scope: Scope) -> str:
-    """Return the path that a request is for, or `other` where it is none of the server's."""
+    """Return the path that a request is for, or `other` where it is none of the server's.
+
+    Of a path that names something, its template; that is known when the request has been answered.
+    """
     path: str = scope["path"].rstrip("/")
-    return path if path in _PATHS else "other"
+    template: str = scope.get("state", {}).get(TEMPLATE, "other")
+    return path if path in _PATHS else template
 
 
 def _write(scope: Scope, status: int, seconds: float) -> None:

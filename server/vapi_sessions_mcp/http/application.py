@@ -18,6 +18,9 @@ from vapi_sessions_mcp.http.cross_origin import cross_origin
 from vapi_sessions_mcp.http.handling import Handling
 from vapi_sessions_mcp.http.health import healthy, readiness
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
+from vapi_sessions_mcp.http.problem_details import REST, REST_DOCUMENT
+from vapi_sessions_mcp.http.rest.rest_calls import RestCalls
+from vapi_sessions_mcp.http.rest.rest_surface import RestSurface, described
 from vapi_sessions_mcp.http.routing import by_path, routes
 from vapi_sessions_mcp.http.sse_transport import not_here, sse_transport
 from vapi_sessions_mcp.http.stopping import Stopping
@@ -81,13 +84,21 @@ def create_application(
     """
     in_flight, streams = InFlight(), Streams()
     stopping = Stopping(in_flight, streams, close_door)
-    server = build_server(toolset, caller_of, Confirmation(settings.confirm, keys=http.state_keys), in_flight)
+    confirmation = Confirmation(settings.confirm, keys=http.state_keys)
+    server = build_server(toolset, caller_of, confirmation, in_flight)
     server.middleware.append(metrics.counting([tool.name for tool in toolset.tools]))
     bounds = bounds or Bounds()
-    server.middleware.append(Handling(bounds.room.requests))
+    handling = Handling(bounds.room.requests)
+    server.middleware.append(handling)
     manager, apps = _transports(server, streams, stateless=http.stateless)
+    below: dict[str, ASGIApp] = {}
+    if http.rest:
+        own_key = http.credentials == "server"
+        calls = RestCalls(toolset, confirmation, in_flight, handling, metrics, own_key=own_key)
+        apps[REST_DOCUMENT] = described(toolset.contract, http)
+        below[REST] = RestSurface(toolset.contract, calls)
     # One guard for all transports: what it counts is counted over all of them.
-    guarded = _guarded(by_path(apps), settings, http, bounds)
+    guarded = _guarded(by_path(apps, below), settings, http, bounds)
     counts = WholeBody(metrics.application(), bounds.largest_body, bounds.slowest_body)
     application = Starlette(
         routes=routes(
@@ -96,7 +107,8 @@ def create_application(
                 "/healthz": healthy,
                 "/readyz": readiness(toolset, stopping),
                 "/metrics": counts if http.local else Authentication(counts, http, settings.credential),
-            }
+            },
+            dict.fromkeys(below, guarded),
         ),
         lifespan=lambda _app: _running(manager, stopping, toolset, tracing),
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_mcp.http.http_settings import HttpSettings
 
-_TOLD = ("mcp-session-id", "mcp-protocol-version", "www-authenticate", "retry-after")
+_TOLD = ("mcp-session-id", "mcp-protocol-version", "www-authenticate", "retry-after", "link")
 """Headers that a page's program may read."""
 
 _PAGES_HERE = r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
@@ -30,7 +30,7 @@ def cross_origin(app: ASGIApp, http: HttpSettings) -> ASGIApp:
         app,
         allow_origins=http.allowed_origins,
         allow_origin_regex=_PAGES_HERE if http.local else None,
-        allow_methods=("GET", "POST", "DELETE"),
+        allow_methods=("GET", "POST", "PATCH", "DELETE") if http.rest else ("GET", "POST", "DELETE"),
         allow_headers=("*",),
         expose_headers=_TOLD,
     )

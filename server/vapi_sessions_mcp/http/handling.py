@@ -6,6 +6,7 @@ that brought it: room for HTTP requests does not bound them.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mcp.shared.exceptions import MCPError
@@ -15,6 +16,8 @@ from vapi_sessions_mcp.http.authentication import caller_of
 from vapi_sessions_mcp.http.shares import Shares
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -23,8 +26,12 @@ MOST_BYTES = 64 * 1024 * 1024
 _BUSY = "The server is carrying out as many requests as it can, or as this caller may have; try again in 1 s."
 
 
+class NoRoomError(Exception):
+    """There is no room to carry out a request."""
+
+
 class Handling:
-    """Passes requests on to their handlers while there is room: a middleware of the MCP server.
+    """Carries out requests while there is room: those of MCP as a middleware of its server.
 
     Where callers are told apart, one has half of the room at most.
 
@@ -45,10 +52,25 @@ class Handling:
         """
         if ctx.request_id is None or ctx.request is None:
             return await call_next(ctx)
-        owner = caller_of(ctx).principal
-        size: int = ctx.request.state.body_size
+        try:
+            with self.taken(caller_of(ctx).principal, ctx.request.state.body_size):
+                return await call_next(ctx)
+        except NoRoomError:
+            raise MCPError(INTERNAL_ERROR, _BUSY) from None
+
+    @contextmanager
+    def taken(self, owner: str | None, size: int) -> Generator[None]:
+        """Carry out a request within.
+
+        Args:
+            owner: Whose it is, where callers are told apart.
+            size: Bytes of its body.
+
+        Raises:
+            NoRoomError: There is no room.
+        """
         for shares, places in ((self._requests, 1), (self._bytes, size)):
             if shares.is_room_short(places) or shares.is_share_short(owner, places):
-                raise MCPError(INTERNAL_ERROR, _BUSY)
+                raise NoRoomError
         with self._requests.taken(owner), self._bytes.taken(owner, size):
-            return await call_next(ctx)
+            yield

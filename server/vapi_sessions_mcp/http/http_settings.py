@@ -43,6 +43,7 @@ class HttpSettings(BaseModel):
         allowed_origins: The web pages' origins that may call it.
         state_keys: Seal what clients carry from a question to its answer; a random one when empty.
         log_format: How the log is written.
+        rest: Whether the tools are there as plain JSON over HTTP too.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
@@ -58,6 +59,7 @@ class HttpSettings(BaseModel):
     allowed_origins: tuple[str, ...] = ()
     state_keys: tuple[bytes, ...] = ()
     log_format: LogFormat = "json"
+    rest: bool = False
 
     @property
     def local(self) -> bool:
@@ -81,6 +83,7 @@ class HttpFlags(BaseModel):
     allowed_origin: list[str] | None = None
     state_key_file: str | None = None
     log_format: str | None = None
+    rest: bool | None = None
 
 
 def resolve_http(
@@ -107,6 +110,7 @@ def resolve_http(
         stateless=switch(flags.stateless, environment, "VAPI_HTTP_STATELESS") or workers > 1,
         credentials=_credentials(first(flags.credentials, environment, "VAPI_HTTP_CREDENTIALS")),
         access_tokens=read_access_tokens(Path(token_file).expanduser()) if token_file else None,
+        rest=switch(flags.rest, environment, "VAPI_HTTP_REST") or False,
         behind_tls=switch(flags.behind_tls, environment, "VAPI_HTTP_BEHIND_TLS") or False,
         allowed_hosts=_listed("allowed host", flags.allowed_host, environment, _HOST, "mcp.example.com"),
         allowed_origins=_listed(

@@ -6,6 +6,8 @@ import asyncio
 import os
 import re
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,7 +32,7 @@ from vapi_sessions_mcp.http.upstream_metrics import UpstreamMetrics
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator
 
     from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,6 +42,17 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 _LIVE = re.compile(r"gauge_live[a-z]*_(\d+)\.db")
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a call ended; by a fault of the server's, as long as nothing else is said.
+
+    Args:
+        outcome: In a word: `ok`, or the error's kind.
+    """
+
+    outcome: str = "fault"
 
 
 class Metrics:
@@ -127,21 +140,31 @@ class Metrics:
     async def _counted(
         self, tool: str, context: ServerRequestContext[Any], call_next: CallNext
     ) -> HandlerResult:
-        outcome, begun = "fault", time.perf_counter()
+        with self.call(tool) as ending:
+            try:
+                result = await call_next(context)
+            except MCPError as error:
+                ending.outcome = "fault" if error.error.code == INTERNAL_ERROR else "refused"
+                raise
+            ending.outcome = _outcome(result)
+            return result
+
+    @contextmanager
+    def call(self, tool: str) -> Generator[Ending]:
+        """Count a call that is carried out within; who carries it out says how it ended.
+
+        Args:
+            tool: The tool.
+        """
+        ending, begun = Ending(), time.perf_counter()
         try:
             with self._running.track_inprogress():
-                result = await call_next(context)
+                yield ending
         except asyncio.CancelledError:
-            outcome = "cancelled"
+            ending.outcome = "cancelled"
             raise
-        except MCPError as error:
-            outcome = "fault" if error.error.code == INTERNAL_ERROR else "refused"
-            raise
-        else:
-            outcome = _outcome(result)
-            return result
         finally:
-            self._calls.labels(tool, outcome).inc()
+            self._calls.labels(tool, ending.outcome).inc()
             self._seconds.labels(tool).observe(time.perf_counter() - begun)
 
 

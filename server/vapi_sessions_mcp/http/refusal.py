@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import anyio
 from starlette.responses import JSONResponse
 
+from vapi_sessions_mcp.http.problem_details import is_rest, problem_details, problem_response
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,27 @@ _PATIENCE = 5.0
 """Seconds in which they must come."""
 
 
+class RefusalAnswer(JSONResponse):
+    """The answer to a request that is not let in.
+
+    Args:
+        status: The HTTP status.
+        error: Its kind, what is wrong, and what to do about it.
+        headers: That go with it.
+    """
+
+    def __init__(self, status: int, error: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        super().__init__({"error": dict(error)}, status, dict(headers))
+        self._error = error
+        self._sent_along = headers
+
+    def in_form(self, scope: Scope) -> Response:
+        """Return this answer in the form in which the surface that a request is for tells what goes wrong."""
+        if not is_rest(scope):
+            return self
+        return problem_response(problem_details(self.status_code, self._error), self._sent_along)
+
+
 async def refuse(answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request that is not let in, its body out of the way.
 
@@ -35,9 +58,11 @@ async def refuse(answer: Response, scope: Scope, receive: Receive, send: Send) -
         receive: Gives its body.
         send: Takes the answer.
     """
-    if not await _drained(receive):
-        answer.headers["connection"] = "close"
-    await answer(scope, receive, send)
+    drained = await _drained(receive)
+    told = answer.in_form(scope) if isinstance(answer, RefusalAnswer) else answer
+    if not drained:
+        told.headers["connection"] = "close"
+    await told(scope, receive, send)
 
 
 async def _drained(receive: Receive) -> bool:
@@ -54,7 +79,7 @@ async def _drained(receive: Receive) -> bool:
 
 def refusal(
     status: int, kind: str, message: str, next_step: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+) -> RefusalAnswer:
     """Return the answer to a request that is not let in; nothing of the request is in it.
 
     Args:
@@ -64,11 +89,10 @@ def refusal(
         next_step: What to do about it.
         headers: That go with it.
     """
-    told = {"error": {"kind": kind, "message": message, "next": next_step}}
-    return JSONResponse(told, status, dict(headers or {}))
+    return RefusalAnswer(status, {"kind": kind, "message": message, "next": next_step}, headers or {})
 
 
-def no_room(message: str) -> JSONResponse:
+def no_room(message: str) -> RefusalAnswer:
     """Return the answer to a request for which there is no room just now."""
     return refusal(
         503,
@@ -79,7 +103,7 @@ def no_room(message: str) -> JSONResponse:
     )
 
 
-def not_allowed(message: str, *methods: str) -> JSONResponse:
+def not_allowed(message: str, *methods: str) -> RefusalAnswer:
     """Return the answer to a request of a method that a path does not have.
 
     Args:

@@ -52,13 +52,13 @@ class RequestMetrics:
         return counted
 
     async def _count(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        path, status, streams = known_path(scope), 0, False
+        status, streams = 0, False
 
         async def noting(message: Message) -> None:
             nonlocal status, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if scope["method"] == "GET" and status == 200 and path in _STREAMS:
+                if scope["method"] == "GET" and status == 200 and known_path(scope) in _STREAMS:
                     streams = True
                     self._streams.inc()
             await send(message)
@@ -66,6 +66,6 @@ class RequestMetrics:
         try:
             await app(scope, receive, noting)
         finally:
-            self._requests.labels(path, str(status)).inc()
+            self._requests.labels(known_path(scope), str(status)).inc()
             if streams:
                 self._streams.dec()

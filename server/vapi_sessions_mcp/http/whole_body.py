@@ -12,6 +12,8 @@ from vapi_sessions_mcp.http.refusal import refusal, refuse
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from vapi_sessions_mcp.http.refusal import RefusalAnswer
+
 LARGEST = 4 * 1024 * 1024
 """Bytes of a request's body."""
 
@@ -46,7 +48,7 @@ class WholeBody:
                 with anyio.fail_after(self._slowest):
                     body = await self._read(receive)
             except TimeoutError:
-                await self._too_slow()(scope, receive, send)
+                await self._too_slow().in_form(scope)(scope, receive, send)
                 return
             except _GoneError:
                 return
@@ -70,7 +72,7 @@ class WholeBody:
             if not message.get("more_body", False):
                 return bytes(body)
 
-    def _too_slow(self) -> ASGIApp:
+    def _too_slow(self) -> RefusalAnswer:
         message = f"The request's body had not come after {self._slowest:g} s."
         return refusal(408, "too_slow", message, "Send it again, faster.", _CLOSE)
 

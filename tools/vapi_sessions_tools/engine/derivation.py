@@ -82,6 +82,8 @@ def _operation(method: str, path: str, raw: Document, shapes: Shapes, taken: set
         description=_line(raw.get("description") or raw.get("summary") or identity, _DESCRIPTION_LIMIT),
         method=method,
         path=path,
+        rest_path=raw.get("x-rest-path", path),
+        created="201" in raw["responses"],
         arguments=tuple(
             _arguments(parameters, body, raw, shapes, whole_body=whole_body, queryable=queryable)
         ),

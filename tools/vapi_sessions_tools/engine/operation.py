@@ -126,6 +126,8 @@ class Operation(Frozen):
         description: What it does, for the model that chooses it.
         method: HTTP method in capitals.
         path: Path template with `{name}` places.
+        rest_path: The same, as a REST surface of our own names it.
+        created: Whether success means that there is a new thing (HTTP 201).
         arguments: All arguments, in the order of the contract.
         whole_body: Whether the body is one argument instead of a field each.
         has_body: Whether a JSON body is sent.
@@ -146,6 +148,8 @@ class Operation(Frozen):
     description: str
     method: str
     path: str
+    rest_path: str = ""
+    created: bool = False
     arguments: tuple[Argument, ...]
     whole_body: bool = False
     has_body: bool = False
