@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TOKEN, SECOND = "a-token-of-the-operators", "another-token-of-theirs"
 TOKENS = AccessTokens(tuple(hashlib.sha256(token.encode()).digest() for token in (TOKEN, SECOND)))
 GUARDED = ("/mcp", "/mcp/", "/sse", "/messages/", "/messages", "/messages/?session_id=" + "0" * 32)
+REST = ("/v1/sessions", "/v1/sessions/", "/v1/sessions/" + "0" * 32, "/v1", "/v1/x", "/openapi.json")
 WRONG = (
     "",
     "Bearer",
@@ -61,11 +62,15 @@ def upstream(upstream_of_module: RecordingUpstream) -> RecordingUpstream:
 def urls(upstream_of_module: RecordingUpstream) -> Generator[dict[str, str]]:
     """Servers that ask for tokens, for keys, for both, and one that others could reach."""
     ways = {
-        "tokens": HttpSettings(access_tokens=TOKENS),
-        "keys": HttpSettings(credentials="header"),
-        "both": HttpSettings(credentials="header", access_tokens=TOKENS),
+        "tokens": HttpSettings(rest=True, access_tokens=TOKENS),
+        "keys": HttpSettings(rest=True, credentials="header"),
+        "both": HttpSettings(rest=True, credentials="header", access_tokens=TOKENS),
         "outside": HttpSettings(
-            host="192.0.2.1", behind_tls=True, allowed_hosts=("localhost",), access_tokens=TOKENS
+            rest=True,
+            host="192.0.2.1",
+            behind_tls=True,
+            allowed_hosts=("localhost",),
+            access_tokens=TOKENS,
         ),
     }
     with serving(upstream_of_module) as api, ExitStack() as running:
@@ -79,8 +84,8 @@ def key_of(upstream: RecordingUpstream) -> str:
 
 
 class TestTokens:
-    @pytest.mark.parametrize("path", GUARDED)
-    @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PUT", "HEAD"])
+    @pytest.mark.parametrize("path", GUARDED + REST)
+    @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD"])
     @pytest.mark.parametrize("server", ["tokens", "keys", "both", "outside"])
     def test_every_path_to_the_api_is_guarded_alike(
         self, urls: dict[str, str], server: str, method: str, path: str
@@ -104,6 +109,13 @@ class TestTokens:
         assert "Authorization: Bearer TOKEN" in error["next"]
         assert set(error) == {"kind", "message", "next"}
         assert len(answer.body) < 400
+
+    @pytest.mark.parametrize("path", REST)
+    def test_plain_http_is_told_so_in_problem_details(self, urls: dict[str, str], path: str) -> None:
+        answer = exchange(urls["outside"], get(path, "Authorization: Bearer a-token-of-nobodys"))
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (answer.json["kind"], answer.json["status"]) == ("unauthorized", 401)
+        assert "Authorization: Bearer TOKEN" in answer.json["next"]
 
     def test_one_that_is_none_of_them_is_called_so(self, urls: dict[str, str]) -> None:
         answer = exchange(urls["tokens"], get("/mcp", "Authorization: Bearer a-token-of-nobodys"))

@@ -52,7 +52,7 @@ def collector() -> Generator[Collector]:
 @pytest.fixture(scope="session")
 def traced(collector: Collector, recording_url: str) -> Generator[Callable[[Way], Caller]]:
     """Calls servers that are traced, one way or the other."""
-    flags = ("--base-url", recording_url, "--credentials", "header")
+    flags = ("--base-url", recording_url, "--credentials", "header", "--rest")
     variables = {
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         "OTEL_BSP_SCHEDULE_DELAY": SOON,

@@ -10,7 +10,7 @@ import pytest
 
 from behaviour.upstream import Severed
 from operations.collector import CLIENT, ERROR, SERVER, Collector, Span
-from operations.ways import WAYS, Caller, Parent, Way
+from operations.ways import WAYS, Caller, Parent, Way, connections
 from recording_upstream import SESSION_ID, RecordingUpstream
 
 if TYPE_CHECKING:
@@ -153,3 +153,27 @@ async def test_a_trace_that_nobody_wants_is_passed_on_as_such_and_not_sent(
     sent = upstream.requests[0].headers["traceparent"]
     assert parent_of(sent)[0] == unwanted.trace
     assert sent.endswith("-00")
+
+
+async def test_so_is_one_over_plain_http(
+    traced: Traced, collector: Collector, upstream: RecordingUpstream
+) -> None:
+    caller, parent = traced("modern"), Parent()
+    headers = {**caller.headers, "traceparent": parent.header}
+    async with connections(headers) as http:
+        await http.get(f"{caller.url}/v1/sessions/{SESSION_ID}?query=name")
+        client, server = collector.trace(parent.trace, 2)
+        assert (server.kind, server.parent, server.name) == (SERVER, parent.id, "GET /v1/sessions/{id}")
+        assert server.status == UNSET
+        assert server.attributes == {
+            "http.request.method": "GET",
+            "http.route": "/v1/sessions/{id}",
+            "http.response.status_code": 200,
+            "gen_ai.tool.name": "get_session",
+        }
+        assert (client.kind, client.parent) == (CLIENT, server.id)
+        assert len(upstream.requests) == 1
+        refused = Parent()
+        await http.get(f"{caller.url}/v1/sessions/no-id", headers={"traceparent": refused.header})
+    (failed,) = collector.trace(refused.trace, 1)
+    assert (failed.status, failed.attributes["error.type"]) == (ERROR, "invalid_arguments")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vapi_sessions_mcp.http.access_log import AccessLog
+from vapi_sessions_mcp.http.access_log import TEMPLATE, AccessLog
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -44,6 +44,19 @@ async def test_nothing_that_a_client_made_up_is_in_it(
     first, second = fields(caplog)
     assert first["path"] == "/mcp"
     assert (second["method"], second["path"]) == ("other", "other")
+    assert SECRET not in str([record.__dict__ for record in caplog.records])
+
+
+async def test_of_a_path_that_names_something_the_template_is_in_it(
+    ask: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def answering(scope: Scope, _receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})[TEMPLATE] = "/v1/things/{id}"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    await ask(AccessLog(answering), path=f"/v1/things/{SECRET}")
+    assert fields(caplog)[0]["path"] == "/v1/things/{id}"
     assert SECRET not in str([record.__dict__ for record in caplog.records])
 
 

@@ -39,3 +39,13 @@ async def test_allowed_pages_are_told_that_they_may(
 
 def test_where_no_page_may_nothing_is_told(innermost: Innermost) -> None:
     assert cross_origin(innermost, HttpSettings(host="192.0.2.1")) is innermost
+
+
+@pytest.mark.parametrize("rest", [True, False])
+async def test_a_page_may_change_what_is_there_where_there_is_plain_http(
+    ask: Asking, innermost: Innermost, *, rest: bool
+) -> None:
+    app = cross_origin(innermost, HttpSettings(rest=rest))
+    asks = ("access-control-request-method", "PATCH")
+    answer = await ask(app, ("origin", "http://localhost:3000"), asks, method="OPTIONS")
+    assert ("PATCH" in answer.headers["access-control-allow-methods"]) is rest

@@ -1,0 +1,134 @@
+"""The arguments that an HTTP request makes: each at its own place, once, and none forgotten."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from small_contract import DONE, contract_of, json_body, only_operation
+from vapi_sessions_mcp.http.rest.rest_arguments import MOST_QUERY_FIELDS, Asked, rest_arguments
+from vapi_sessions_tools.errors import InvalidArgumentsError
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.engine.operation import Operation
+
+
+def tool(contract: Contract, name: str) -> Operation:
+    return next(operation for operation in contract.operations if operation.tool == name)
+
+
+def made(operation: Operation, query: str = "", body: Any = b"", **places: str) -> dict[str, Any]:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return rest_arguments(operation, Asked(places, query, raw))
+
+
+def refused(operation: Operation, query: str = "", body: Any = b"", **places: str) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        made(operation, query, body, **places)
+    assert "nothing was sent" in caught.value.message
+    return [(problem.path, problem.rule) for problem in caught.value.problems]
+
+
+def test_path_query_string_and_body_are_put_together(contract: Contract) -> None:
+    update = tool(contract, "update_session")
+    assert made(update, "query=name", {"name": "x", "status": None}, id="abc") == {
+        "id": "abc",
+        "name": "x",
+        "status": None,
+        "query": "name",
+    }
+
+
+def test_a_query_string_is_text_as_it_was_meant(contract: Contract) -> None:
+    listing = tool(contract, "list_sessions")
+    assert made(listing, "number=%2B1415&name=a+b&limit=&x=%E2%82%AC") == {
+        "number": "+1415",
+        "name": "a b",
+        "limit": "",
+        "x": "€",
+    }
+
+
+@pytest.mark.parametrize("name", ["phoneNumberIdAny", "idAny"])
+def test_what_takes_several_values_may_be_given_several_times(contract: Contract, name: str) -> None:
+    listing = tool(contract, "list_sessions")
+    assert made(listing, f"{name}=a&{name}=b&{name}=c") == {name: ["a", "b", "c"]}
+    assert made(listing, f"{name}=a") == {name: "a"}
+
+
+def test_what_takes_one_value_may_not(contract: Contract) -> None:
+    listing = tool(contract, "list_sessions")
+    assert refused(listing, "limit=1&limit=1&page=2&limit=3&page=2") == [
+        ("limit", "must be given once"),
+        ("page", "must be given once"),
+    ]
+
+
+def test_an_argument_at_anothers_place_is_refused(contract: Contract) -> None:
+    update = tool(contract, "update_session")
+    assert refused(update, "name=x&id=y", {"id": "z", "query": "name"}, id="abc") == [
+        ("name", "must stand in the JSON body"),
+        ("id", "must stand in the path"),
+        ("id", "must stand in the path"),
+        ("query", "must stand in the query string"),
+    ]
+
+
+def test_what_is_no_argument_is_left_to_who_knows_what_was_meant(contract: Contract) -> None:
+    assert made(tool(contract, "update_session"), "a=1", {"b": 2}, id="abc") == {
+        "id": "abc",
+        "a": "1",
+        "b": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (b"{", "must be JSON, and is not in line 1, column 2"),
+        (b'{"a": 1,\n}', "must be JSON, and is not in line 2, column 1"),
+        (b'{"a": "\xff"}', "must be UTF-8"),
+        (b"[" * 100_000, "must not be nested so deep"),
+        (b"[1]", "must be a JSON object"),
+        (b"null", "must be a JSON object"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "must have no number of thousands of digits"),
+    ],
+)
+def test_a_body_that_is_none_is_refused(contract: Contract, body: bytes, rule: str) -> None:
+    assert refused(tool(contract, "create_session"), body=body) == [("the body", rule)]
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"{}"])
+def test_where_no_body_is_taken_an_empty_one_is_overlooked(contract: Contract, body: bytes) -> None:
+    assert made(tool(contract, "delete_session"), body=body, id="abc") == {"id": "abc"}
+
+
+def test_and_any_other_is_refused(contract: Contract) -> None:
+    assert refused(tool(contract, "delete_session"), body={"x": 1}, id="abc") == [
+        ("the body", "must be empty: this call takes none")
+    ]
+
+
+@pytest.mark.parametrize("query", ["a=%FF", "a=%C3%28", "&".join(["a=1"] * (MOST_QUERY_FIELDS + 1))])
+def test_a_query_string_that_is_no_text_or_has_no_end_is_refused(contract: Contract, query: str) -> None:
+    ((path, rule),) = refused(tool(contract, "list_sessions"), query)
+    assert path == "the query string"
+    assert str(MOST_QUERY_FIELDS) in rule
+
+
+def test_a_body_that_is_one_argument_is_taken_whole() -> None:
+    body = json_body({"type": "array", "items": {"type": "integer"}})
+    operation = only_operation(contract_of({"/x": {"post": {"requestBody": body, "responses": DONE}}}))
+    assert made(operation, body=[1, 2]) == {"body": [1, 2]}
+
+
+def test_many_mistakes_are_counted_and_the_first_told(contract: Contract) -> None:
+    names = [argument.name for argument in tool(contract, "list_sessions").arguments][:12]
+    query = "&".join(f"{name}=1&{name}=2" for name in names if not name.endswith("Any"))
+    with pytest.raises(InvalidArgumentsError) as caught:
+        made(tool(contract, "list_sessions"), query)
+    assert len(caught.value.problems) == 8
+    assert caught.value.more == len(query.split("&")) // 2 - 8

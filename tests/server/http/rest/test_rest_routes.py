@@ -1,0 +1,68 @@
+"""The REST surface's paths: made from the contract, matched as they were sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from small_contract import DONE, contract_of
+from vapi_sessions_mcp.http.rest.rest_routes import find_route, rest_routes
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.contract.loading import Contract
+
+
+def test_each_tool_has_a_method_and_a_path(contract: Contract) -> None:
+    routes = {route.template: route.operations for route in rest_routes(contract.operations)}
+    assert {
+        template: {method: operation.tool for method, operation in operations.items()}
+        for template, operations in routes.items()
+    } == {
+        "/v1/sessions": {"POST": "create_session", "GET": "list_sessions"},
+        "/v1/sessions/{id}": {
+            "GET": "get_session",
+            "PATCH": "update_session",
+            "DELETE": "delete_session",
+        },
+    }
+
+
+def test_another_document_keeps_its_own_paths_with_the_names_of_arguments() -> None:
+    parameter = {"in": "path", "name": "thing-id", "schema": {"type": "string"}}
+    contract = contract_of(
+        {
+            "/things/{thing-id}/": {"get": {"parameters": [parameter], "responses": DONE}},
+            "/things/all": {"get": {"responses": DONE}},
+        }
+    )
+    assert [route.template for route in rest_routes(contract.operations)] == [
+        "/v1/things/all",
+        "/v1/things/{thing_id}",
+    ], "what has fewer places is looked at first"
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "places"),
+    [
+        (b"/v1/sessions", "/v1/sessions", {}),
+        (b"/v1/sessions/", "/v1/sessions", {}),
+        (b"/v1/sessions/abc", "/v1/sessions/{id}", {"id": "abc"}),
+        (b"/v1/sessions/abc/", "/v1/sessions/{id}", {"id": "abc"}),
+        (b"/v1/sessions/a%2Fb%20%3F", "/v1/sessions/{id}", {"id": "a/b ?"}),
+        (b"/v1/sessions/%FF", "/v1/sessions/{id}", {"id": "\ufffd"}),
+    ],
+)
+def test_a_path_is_found_as_it_was_sent(
+    contract: Contract, path: bytes, template: str, places: dict[str, str]
+) -> None:
+    found = find_route(rest_routes(contract.operations), path)
+    assert found is not None
+    assert (found.route.template, found.places) == (template, places)
+
+
+@pytest.mark.parametrize(
+    "path", [b"/v1", b"/v1/", b"/v1//sessions", b"/v1/sessions//", b"/v1/sessions/a/b", b"/v1/SESSIONS", b""]
+)
+def test_no_other_path_is_one(contract: Contract, path: bytes) -> None:
+    assert find_route(rest_routes(contract.operations), path) is None
