@@ -112,11 +112,10 @@ def _parsed(operation: Operation, body: bytes) -> Any:
         rule = "must be UTF-8"
     except RecursionError:
         rule = "must not be nested so deep"
-    except ValueError as error:
-        place = (
-            f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        )
-        rule = f"must be JSON: it is not, {place}" if place else "must be JSON, with shorter numbers"
+    except json.JSONDecodeError as error:
+        rule = f"must be JSON, and is not in line {error.lineno}, column {error.colno}"
+    except ValueError:
+        rule = "must have no number of thousands of digits"
     raise _refused(operation, [Problem("the body", rule)])
 
 

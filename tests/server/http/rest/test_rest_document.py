@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
 TOKENS = AccessTokens((b"x" * 32,))
-WAYS = {
+WAYS: dict[str, tuple[HttpSettings, list[dict[str, list[str]]]]] = {
     "nobody is asked": (HttpSettings(), []),
     "keys": (HttpSettings(credentials="header"), [{"key": []}]),
     "tokens": (HttpSettings(access_tokens=TOKENS), [{"token": []}]),
@@ -27,7 +27,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", list(WAYS))
 def test_it_is_valid_and_says_what_lets_a_request_in(contract: Contract, way: str) -> None:
     http, security = WAYS[way]
     document = rest_document(contract, http)

@@ -245,7 +245,7 @@ async def test_a_call_that_a_stopping_server_breaks_off_says_whether_it_may_have
             tasks.start_soon(stop)
             body = {"json": {"name": "x"}} if method == "PATCH" else {}
             answer = await rest.http.request(method, ONE, **body)
-    assert problem(answer)["kind"] == kind
+            assert problem(answer)["kind"] == kind
 
 
 def _client(api: Holding) -> Any:
