@@ -1,0 +1,177 @@
+"""A call through a capability sends what the same call of our tools sends."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from naftiko.calling import Sent, call_rest, call_tool
+from small_contract import DONE, body_contract, contract_of, json_body
+from vapi_sessions_tools.engine.json_values import is_list
+from vapi_sessions_tools.engine.request import Request, build_request
+from vapi_sessions_tools.naftiko.capability import capability
+
+if TYPE_CHECKING:
+    from naftiko.parts import Json
+    from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.engine.operation import Operation
+
+ID = "3f0c2d4e-5a6b-4c7d-8e9f-0a1b2c3d4e5f"
+HISTORY = [{"role": "user", "content": 'She said "hi",\nthen {left}.'}]
+FIELDS: Json = {
+    "name": "Renewal",
+    "status": "active",
+    "expirationSeconds": 3600,
+    "assistantId": ID,
+    "assistant": {"model": {"provider": "openai", "messages": [{"role": "system", "content": "Be {kind}"}]}},
+    "assistantOverrides": {"variableValues": {"plan": 'the "big" one', "no": None, "yes": True}},
+    "squadId": ID,
+    "squad": {"members": [{"assistantId": ID}]},
+    "messages": HISTORY,
+    "customer": {"number": "+14155550123", "numberE164CheckEnabled": False},
+    "customerId": ID,
+    "phoneNumberId": ID,
+    "phoneNumber": {"twilioPhoneNumber": "+14155550199"},
+}
+CALLS: list[tuple[str, Json]] = [
+    ("create_session", {}),
+    ("create_session", FIELDS),
+    *(("create_session", {name: value}) for name, value in FIELDS.items()),
+    *(
+        ("create_session", {one: FIELDS[one], other: FIELDS[other]})
+        for one, other in itertools.combinations(FIELDS, 2)
+    ),
+    ("list_sessions", {}),
+    ("list_sessions", {"limit": 5, "page": 2, "sortOrder": "ASC"}),
+    ("list_sessions", {"idAny": f"{ID},{ID}", "customerNumberAny": "+1415,+1416", "name": "a/b &c=d?"}),
+    ("list_sessions", {"createdAtGt": "2026-01-01T00:00:00Z", "numberE164CheckEnabled": False}),
+    ("list_sessions", {"phoneNumberIdAny": [ID]}),
+    ("get_session", {"id": ID}),
+    ("update_session", {"id": ID}),
+    ("update_session", {"id": ID, "status": "completed", "messages": HISTORY}),
+    ("update_session", {"id": ID, "name": "New", "expirationSeconds": 60}),
+    ("delete_session", {"id": ID}),
+]
+
+
+def document_of(contract: Contract) -> Json:
+    """Return the capability of a contract."""
+    made = capability(contract, "1.0.0-alpha3", label="Things", base_url="https://api.test/v1")
+    return made.document
+
+
+def operation_of(contract: Contract, tool: str) -> Operation:
+    return next(operation for operation in contract.operations if operation.tool == tool)
+
+
+def as_tool_inputs(operation: Operation, arguments: Json) -> Json:
+    """Return arguments as a tool of the capability takes them: objects as text, one value of a query."""
+    places = {argument.name: argument.place for argument in operation.arguments}
+    return {
+        name: json.dumps(value)
+        if isinstance(value, dict)
+        else value[0]
+        if isinstance(value, list) and places[name] == "query"
+        else value
+        for name, value in arguments.items()
+    }
+
+
+def as_rest_inputs(operation: Operation, arguments: Json) -> Json:
+    """Return arguments as the REST server takes them: text in path and query, all else in the body."""
+    given: Json = {"body": {}} if operation.has_body else {}
+    for argument in operation.arguments:
+        value: Any = arguments.get(argument.name)
+        if value is None:
+            continue
+        if argument.place == "body":
+            given["body"][argument.wire] = value
+        else:
+            given[argument.name] = as_text(value)
+    return given
+
+
+def as_text(value: Any) -> str:
+    first = value[0] if is_list(value) else value
+    return first if isinstance(first, str) else json.dumps(first)
+
+
+def same(sent: Sent, expected: Request) -> None:
+    """Compare two requests: how a query's characters are encoded is each sender's affair."""
+    assert sent.method == expected.method
+    one, other = urlsplit(sent.url), urlsplit("https://api.test/v1" + expected.path)
+    assert (one.netloc, one.path) == (other.netloc, other.path)
+    assert sorted(parse_qsl(one.query, strict_parsing=bool(one.query))) == sorted(parse_qsl(other.query))
+    assert (sent.body is None) == (expected.body is None)
+    if sent.body is not None and expected.body is not None:
+        assert json.loads(sent.body) == json.loads(expected.body)
+
+
+@pytest.mark.parametrize(("tool", "arguments"), CALLS)
+def test_a_tool_call_sends_what_our_tool_sends(contract: Contract, tool: str, arguments: Json) -> None:
+    operation = operation_of(contract, tool)
+    inputs = as_tool_inputs(operation, arguments)
+    sent = call_tool(document_of(contract), tool.replace("_", "-"), inputs)
+    same(sent, build_request(operation, arguments))
+    assert sent.headers == {"Accept": "application/json"}
+
+
+@pytest.mark.parametrize(("tool", "arguments"), CALLS)
+def test_a_rest_call_sends_what_our_tool_sends(contract: Contract, tool: str, arguments: Json) -> None:
+    operation = operation_of(contract, tool)
+    sent = call_rest(document_of(contract), tool.replace("_", "-"), as_rest_inputs(operation, arguments))
+    same(sent, build_request(operation, arguments))
+
+
+def test_required_fields_stand_before_optional_ones() -> None:
+    fields = {
+        "a": {"type": "string"},
+        "b": {"type": "integer"},
+        "c": {"type": "boolean"},
+        "d": {"type": "array", "items": {"type": "string"}},
+    }
+    contract = body_contract(fields, required=("b", "d"))
+    document = document_of(contract)
+    (operation,) = contract.operations
+    name = document["capability"]["exposes"][0]["tools"][0]["name"]
+    for optional in ({}, {"a": "x"}, {"c": False}, {"a": "x", "c": True}):
+        arguments = {"b": 0, "d": ["y"], **optional}
+        inputs = {key: json.dumps(value) if key == "c" else value for key, value in arguments.items()}
+        same(call_tool(document, name, inputs), build_request(operation, arguments))
+
+
+def test_a_body_that_is_no_object_is_given_whole() -> None:
+    put = {
+        "operationId": "order",
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "requestBody": json_body({"type": "array", "items": {"type": "string"}}),
+        "responses": DONE,
+    }
+    contract = contract_of({"/things/{id}": {"put": put}})
+    document = document_of(contract)
+    (operation,) = contract.operations
+    arguments = {"id": "7", "body": ["b", "a"]}
+    same(call_tool(document, "order", arguments), build_request(operation, arguments))
+    same(call_rest(document, "order", arguments), build_request(operation, arguments))
+
+
+def test_inputs_of_one_name_in_path_and_body_are_kept_apart() -> None:
+    patch = {
+        "operationId": "rename",
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "requestBody": json_body(
+            {"type": "object", "properties": {"id": {"type": "string"}, "body": {"type": "string"}}}
+        ),
+        "responses": DONE,
+    }
+    contract = contract_of({"/things/{id}": {"patch": patch}})
+    document = document_of(contract)
+    (operation,) = contract.operations
+    arguments = {"id": "7", "body_id": "8", "body": "text"}
+    same(call_tool(document, "rename", arguments), build_request(operation, arguments))
+    whole = {"id": "7", "body_2": {"id": "8", "body": "text"}}
+    same(call_rest(document, "rename", whole), build_request(operation, arguments))
