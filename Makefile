@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test conformance lint format contract snapshots clean
+.PHONY: help demo test conformance lint format contract snapshots bundle release rehearsal clean
 
 help:
 	@echo "make demo       see the server at work on the built-in sandbox"
@@ -15,6 +15,9 @@ help:
 	@echo "make format     format the code"
 	@echo "make contract   rebuild the contract after a change to its overlay"
 	@echo "make snapshots  accept changed tool schemas, and the tables made from them"
+	@echo "make bundle     pack the bundle for desktop hosts into dist/, and start it"
+	@echo "make rehearsal  build and try everything that a release publishes"
+	@echo "make release    the same into dist/, and say how to publish it"
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -65,8 +68,21 @@ CONTRACT := tools/vapi_sessions_tools/contract
 contract: $(VENV)/.run
 	$(BIN)/vapi-sessions-mcp contract build $(CONTRACT)/facts.json --overlay $(CONTRACT)/overlay.yaml -o $(CONTRACT)/contract.json
 
+$(VENV)/.release: $(VENV)/.run
+	$(PIP) install --group release
+	@touch $@
+
+bundle: $(VENV)/.release
+	$(BIN)/python -m release.bundle
+
+rehearsal: $(VENV)/.release
+	$(BIN)/python -m release --rehearse
+
+release: $(VENV)/.release
+	$(BIN)/python -m release
+
 snapshots: $(VENV)/.test
-	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py
+	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/bundle/test_manifest.py tests/publishing/test_registry_entry.py
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

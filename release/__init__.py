@@ -1,0 +1,1 @@
+"""What is published and how: the packages, the bundle for desktop hosts, the registry's entry."""
