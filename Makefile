@@ -82,7 +82,7 @@ release: $(VENV)/.release
 	$(BIN)/python -m release
 
 snapshots: $(VENV)/.test
-	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/bundle/test_manifest.py tests/publishing/test_registry_entry.py
+	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/bundle/test_manifest.py tests/publishing/test_registry_entry.py
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
