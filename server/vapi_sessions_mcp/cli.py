@@ -207,7 +207,7 @@ def _export(parsed: argparse.Namespace) -> int:
     from vapi_sessions_mcp.commands.export_command import definitions, naftiko, skill
 
     if parsed.form is None:
-        parsed.parser.error("say openai, anthropic, skill or naftiko")
+        parsed.parser.error("say openai, openai-chat, anthropic, skill or naftiko")
     if parsed.form == "skill":
         return skill(_settings(parsed), parsed.folder)
     if parsed.form == "naftiko":

@@ -259,8 +259,12 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "contract": ("build a contract from published documents, or compare two", _contract),
 }
 _EXPORT_FORMS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
-    "openai": ("print the tools as OpenAI tool definitions", _stdio),
-    "anthropic": ("print the tools as Anthropic tool definitions", _stdio),
+    "openai": ("print the tools as OpenAI's Responses API takes them", _stdio),
+    "openai-chat": (
+        "print the tools as OpenAI's Chat Completions API, and what speaks it, takes them",
+        _stdio,
+    ),
+    "anthropic": ("print the tools as Anthropic's Messages API takes them", _stdio),
     "skill": ("write an Agent Skill that works from the command line", _export_skill),
     "naftiko": (
         "write a Naftiko capability: the operations consumed, and exposed as MCP and REST",

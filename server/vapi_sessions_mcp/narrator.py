@@ -56,7 +56,7 @@ class Narrator:
 
     def closing(self) -> None:
         """Say that it is over, and what to do next."""
-        self._line("\nAll went as told. Next: vapi-sessions-mcp config CLIENT says how your client starts it,")
+        self._line("\nAll went as told. Next: vapi-sessions-mcp config CLIENT says how a client starts it,")
         self._line("and vapi-sessions-mcp doctor what is still missing.")
 
     def _refusal(self, error: dict[str, Any]) -> None:

@@ -1,0 +1,105 @@
+"""A toolset opened for a program: whose key, which API, which tools."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from vapi_sessions_tools.base_url import HOSTS, checked_base_url
+from vapi_sessions_tools.contract.loading import load_contract
+from vapi_sessions_tools.credential import Credential, MissingKey
+from vapi_sessions_tools.errors import SettingsError
+from vapi_sessions_tools.sessions.sandbox_key import SANDBOX_KEY, SANDBOX_URL
+from vapi_sessions_tools.sessions_toolset import SessionsToolset, as_credential
+from vapi_sessions_tools.toolset import DEADLINE, Toolset
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from vapi_sessions_tools.client import Client
+
+Region = Literal["us", "eu"]
+"""Where the organisation's data is."""
+
+KEY_VARIABLE = "VAPI_API_KEY"
+"""Holds the key where none is passed."""
+
+
+def open_toolset(
+    *,
+    key: str | None = None,
+    region: Region = "us",
+    base_url: str | None = None,
+    sandbox: bool = False,
+    sandbox_db: str | os.PathLike[str] | None = None,
+    tools: Collection[str] | None = None,
+    read_only: bool = False,
+    reveal_links: bool = False,
+    timeout: float = DEADLINE,
+) -> SessionsToolset:
+    """Open the tools of Vapi sessions; nothing is sent before the first call.
+
+    Use it with `async with`, and all calls in one event loop. One toolset serves as many calls at a time and
+    as many users as there are.
+
+    Args:
+        key: The private key; what `VAPI_API_KEY` holds when left out. Without one, each call brings its own.
+        region: The API's region.
+        base_url: The API's root, in place of a region's; `http://` only for this machine.
+        sandbox: Whether the built-in emulator answers instead of the API; no key is needed.
+        sandbox_db: The file that keeps the emulator's sessions, and switches it on; memory when left out.
+        tools: The names of the tools that there are; all when left out.
+        read_only: Whether there are only tools that change nothing.
+        reveal_links: Whether links to recordings and logs are shown.
+        timeout: Seconds that a call may take in all.
+
+    Raises:
+        SettingsError: One of these cannot be used; the message says which, and what is right.
+    """
+    if timeout <= 0:
+        raise SettingsError(f"timeout is {timeout!r}; expected seconds, more than 0")
+    database = None if sandbox_db is None else Path(sandbox_db).expanduser()
+    emulated = sandbox or database is not None
+    address = SANDBOX_URL if emulated else _address(region, base_url)
+    if database is not None:
+        _check_database(database)
+
+    def connect() -> Client:
+        from vapi_sessions_tools.client import Client  # costs start-up time
+
+        if not emulated:
+            return Client(address)
+        from vapi_sessions_tools.sessions.sandbox import open_sandbox
+
+        return Client(address, transport=open_sandbox(database))
+
+    contract = load_contract().offering(tools, read_only=read_only)
+    toolset = Toolset(contract, connect, deadline=timeout, reveal_links=reveal_links)
+    return SessionsToolset(toolset, Credential(SANDBOX_KEY) if emulated else _credential(key))
+
+
+def _address(region: Region, base_url: str | None) -> str:
+    if base_url is not None:
+        return checked_base_url(base_url)
+    if region not in HOSTS:
+        raise SettingsError(f"region is {region!r}; expected {' or '.join(HOSTS)}")
+    return HOSTS[region]
+
+
+def _credential(key: str | None) -> Credential | MissingKey:
+    if key is not None:
+        return as_credential(key, "key")
+    text = os.environ.get(KEY_VARIABLE, "")
+    return as_credential(text, KEY_VARIABLE) if text.strip() else MissingKey()
+
+
+def _check_database(database: Path) -> None:
+    """Find out now, not with the first call, that the file cannot be used.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    from vapi_sessions_tools.sessions.sandbox import open_store
+
+    open_store(database).close()
