@@ -208,6 +208,7 @@ def _export(parsed: argparse.Namespace) -> int:
 
     if parsed.form is None:
         parsed.parser.error("say openai, openai-chat, anthropic, skill or naftiko")
+        return WRONG_USAGE
     if parsed.form == "skill":
         return skill(_settings(parsed), parsed.folder)
     if parsed.form == "naftiko":
