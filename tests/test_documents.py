@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -64,6 +65,21 @@ def test_the_readme_names_every_setting_of_http_with_its_variable() -> None:
 def test_the_readme_names_every_kind_of_error_that_can_happen() -> None:
     readme = read("README.md")
     assert [kind for kind in sorted(get_args(ErrorKind)) if f"`{kind}`" not in readme] == []
+
+
+def test_the_readmes_links_lead_somewhere_wherever_it_is_shown() -> None:
+    """It is shown where the package is published too, and relative links lead nowhere there."""
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    readme = read("README.md")
+    headings = re.findall(r"^#+ (.+)$", readme, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    for target in re.findall(r"\]\(([^)\s]+)\)", readme):
+        if target.startswith("#"):
+            assert target[1:] in anchors
+            continue
+        assert target.startswith("https://"), target
+        own = re.fullmatch(re.escape(project["urls"]["Source"]) + r"/(?:blob|tree)/main/(.+)", target)
+        assert own is None or (ROOT / own[1]).exists(), target
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
