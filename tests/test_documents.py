@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from vapi_sessions_mcp.http.http_settings import HttpFlags
-from vapi_sessions_mcp.settings import BASE_URL_VARIABLES, KEY_FILE_VARIABLE, KEY_VARIABLES, Flags
+from vapi_sessions_mcp.settings import BASE_URL_VARIABLES, Flags
 from vapi_sessions_tools.engine.input_schema import input_schema
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, KEY_VARIABLES
 from vapi_sessions_tools.errors import ErrorKind
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def test_the_readme_names_every_kind_of_error_that_can_happen() -> None:
 
 def test_the_readmes_links_lead_somewhere_wherever_it_is_shown() -> None:
     """It is shown where the package is published too, and relative links lead nowhere there."""
-    project = tomllib.loads(read("pyproject.toml"))["project"]
+    source: str = tomllib.loads(read("pyproject.toml"))["project"]["urls"]["Source"]
     readme = read("README.md")
     headings = re.findall(r"^#+ (.+)$", readme, re.MULTILINE)
     anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
@@ -78,7 +79,7 @@ def test_the_readmes_links_lead_somewhere_wherever_it_is_shown() -> None:
             assert target[1:] in anchors
             continue
         assert target.startswith("https://"), target
-        own = re.fullmatch(re.escape(project["urls"]["Source"]) + r"/(?:blob|tree)/main/(.+)", target)
+        own = re.fullmatch(re.escape(source) + r"/(?:blob|tree)/main/(.+)", target)
         assert own is None or (ROOT / own[1]).exists(), target
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,23 +9,19 @@ from pydantic import BaseModel, ConfigDict
 
 from vapi_sessions_tools.base_url import HOSTS, checked_base_url
 from vapi_sessions_tools.credential import Credential, MissingKey
+from vapi_sessions_tools.environment_key import find_key, given, is_unfilled
 from vapi_sessions_tools.errors import SettingsError
-from vapi_sessions_tools.guidance import UNEXPANDED_KEY
 from vapi_sessions_tools.sessions.sandbox_key import SANDBOX_KEY, SANDBOX_URL
 from vapi_sessions_tools.toolset import DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEY_VARIABLES = ("VAPI_API_KEY", "VAPI_TOKEN", "VAPI_PRIVATE_API_KEY")
-KEY_FILE_VARIABLE = "VAPI_API_KEY_FILE"
 BASE_URL_VARIABLES = ("VAPI_BASE_URL", "VAPI_API_BASE_URL")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 
-_UNEXPANDED = re.compile(r"\A\$\{[^}]*\}\Z")
-_BEARER = re.compile(r"\ABearer(\s+|\Z)")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _SAFETY_VARIABLES = (
     *("VAPI_READ_ONLY", "VAPI_TOOLS", "VAPI_CONFIRM"),
@@ -120,14 +115,7 @@ def resolve(flags: Flags, environment: Mapping[str, str], *, log_level: LogLevel
 
 def unfilled(environment: Mapping[str, str]) -> list[str]:
     """Return the variables for safety that hold a placeholder nobody filled in: they restrict nothing."""
-    return [name for name in _SAFETY_VARIABLES if _UNEXPANDED.match(environment.get(name, "").strip())]
-
-
-def given(text: str | None) -> str | None:
-    """Return a setting's text, or None where nothing was given."""
-    if text is None or not text.strip() or _UNEXPANDED.match(text.strip()):
-        return None
-    return text.strip()
+    return [name for name in _SAFETY_VARIABLES if is_unfilled(environment.get(name, ""))]
 
 
 def first(flag: str | None, environment: Mapping[str, str], *names: str) -> str | None:
@@ -200,53 +188,3 @@ def _log_level(text: str) -> LogLevel:
     raise SettingsError(
         f"log level (--log-level, VAPI_LOG_LEVEL) is {text!r}; expected {', '.join(LOG_LEVELS)}"
     )
-
-
-def find_key(environment: Mapping[str, str]) -> Credential | MissingKey:
-    """Return the key that the environment gives, or what it has in its place."""
-    instead = MissingKey()
-    for name in KEY_VARIABLES:
-        text = environment.get(name, "")
-        if not (key := _bare(text)):
-            continue
-        if not _is_unexpanded(key):
-            return _credential(text, name)
-        if not instead.note:
-            instead = _unexpanded(text, name)
-    path = given(environment.get(KEY_FILE_VARIABLE))
-    return instead if path is None else _key_of_file(path)
-
-
-def _key_of_file(path: str) -> Credential | MissingKey:
-    try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return MissingKey(f"{KEY_FILE_VARIABLE} names {path}, which cannot be read: {_reason(error)}.")
-    if _is_unexpanded(_bare(text)):
-        return _unexpanded(text, KEY_FILE_VARIABLE)
-    return _credential(text, KEY_FILE_VARIABLE)
-
-
-def _bare(text: str) -> str:
-    """Return a key's text without the word that it is sent with."""
-    return _BEARER.sub("", text.strip())
-
-
-def _is_unexpanded(key: str) -> bool:
-    """Whether a key's text is what a client or a shell should have put a value for, closed or not."""
-    return key.startswith("$")
-
-
-def _unexpanded(text: str, name: str) -> MissingKey:
-    return MissingKey(UNEXPANDED_KEY.format(name=name, text=text.strip()[:60]))
-
-
-def _credential(text: str, name: str) -> Credential | MissingKey:
-    try:
-        return Credential(_bare(text))
-    except ValueError as error:
-        return MissingKey(f"{name} holds no API key: {error}.")
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else "it is no text"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from vapi_sessions_mcp.settings import Flags, find_key, given, resolve, unfilled
+from vapi_sessions_mcp.settings import Flags, resolve, unfilled
 from vapi_sessions_tools.credential import Credential, MissingKey
+from vapi_sessions_tools.environment_key import given
 from vapi_sessions_tools.errors import SettingsError
 
 
@@ -131,71 +132,6 @@ class TestRefusals:
     ) -> None:
         with pytest.raises(SettingsError, match=words):
             resolve(Flags(), environment)
-
-
-class TestTheKey:
-    @pytest.mark.parametrize("name", ["VAPI_API_KEY", "VAPI_TOKEN", "VAPI_PRIVATE_API_KEY"])
-    def test_any_of_three_variables_gives_it(self, name: str) -> None:
-        assert find_key({name: " a-key "}) == Credential("a-key")
-
-    def test_the_word_bearer_is_no_part_of_it(self) -> None:
-        assert find_key({"VAPI_API_KEY": "Bearer a-key"}) == Credential("a-key")
-
-    def test_the_first_given_wins(self) -> None:
-        assert find_key({"VAPI_TOKEN": "second", "VAPI_API_KEY": "first"}) == Credential("first")
-
-    def test_a_file_gives_it(self, tmp_path: Path) -> None:
-        file = tmp_path / "key"
-        file.write_text("a-key\n")
-        assert find_key({"VAPI_API_KEY_FILE": str(file)}) == Credential("a-key")
-
-    @pytest.mark.parametrize(
-        "text", ["${VAPI_API_KEY}", "${unclosed", "$VAPI_API_KEY", "Bearer ${X}", " Bearer  $X "]
-    )
-    def test_an_unexpanded_placeholder_is_named(self, text: str) -> None:
-        found = find_key({"VAPI_API_KEY": text})
-        assert isinstance(found, MissingKey)
-        assert "VAPI_API_KEY" in found.note
-        assert text.strip() in found.note
-
-    def test_one_in_the_file_is_named_too(self, tmp_path: Path) -> None:
-        file = tmp_path / "key"
-        file.write_text("${X}\n")
-        found = find_key({"VAPI_API_KEY_FILE": str(file)})
-        assert isinstance(found, MissingKey)
-        assert "VAPI_API_KEY_FILE holds the text of an unexpanded placeholder, ${X}" in found.note
-
-    @pytest.mark.parametrize("text", ["", "  ", "Bearer ", "Bearer"])
-    def test_nothing_but_the_word_bearer_is_no_key(self, text: str) -> None:
-        assert find_key({"VAPI_API_KEY": text}) == MissingKey()
-
-    def test_the_first_of_several_placeholders_is_named(self) -> None:
-        found = find_key({"VAPI_API_KEY": "${FIRST}", "VAPI_TOKEN": "${SECOND}"})
-        assert isinstance(found, MissingKey)
-        assert "${FIRST}" in found.note
-
-    def test_a_placeholder_does_not_hide_a_key_in_the_next_variable(self) -> None:
-        assert find_key({"VAPI_API_KEY": "${X}", "VAPI_TOKEN": "a-key"}) == Credential("a-key")
-
-    @pytest.mark.parametrize("key", ["two words", "clé", "tab\tin"])
-    def test_what_cannot_be_a_key_is_none_and_not_quoted(self, key: str) -> None:
-        found = find_key({"VAPI_API_KEY": key})
-        assert isinstance(found, MissingKey)
-        assert "VAPI_API_KEY holds no API key" in found.note
-        assert key not in found.note
-
-    def test_a_file_that_is_missing_is_named(self, tmp_path: Path) -> None:
-        found = find_key({"VAPI_API_KEY_FILE": str(tmp_path / "none")})
-        assert isinstance(found, MissingKey)
-        assert "VAPI_API_KEY_FILE" in found.note
-        assert "No such file" in found.note
-
-    def test_a_file_that_is_no_text_is_told_so(self, tmp_path: Path) -> None:
-        file = tmp_path / "key"
-        file.write_bytes(b"\xff\xfe")
-        found = find_key({"VAPI_API_KEY_FILE": str(file)})
-        assert isinstance(found, MissingKey)
-        assert "it is no text" in found.note
 
 
 def test_a_safety_variable_that_was_not_filled_in_is_told() -> None:

@@ -211,6 +211,13 @@ async def test_an_unusable_authority_file_is_named(tmp_path: Path, monkeypatch: 
     assert "SSL_CERT_FILE" in caught.value.next_step
 
 
+def test_a_proxy_of_a_kind_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    with pytest.raises(NetworkError, match="SOCKS") as caught:
+        Client("https://api.example.com").open()
+    assert "HTTPS_PROXY" in caught.value.next_step
+
+
 async def test_a_cancelled_call_closes_its_connection() -> None:
     closed = anyio.Event()
 

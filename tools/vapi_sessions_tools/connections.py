@@ -36,7 +36,7 @@ def opened(
         most_connections: How many there are at a time.
 
     Raises:
-        NetworkError: TLS cannot be set up.
+        NetworkError: TLS cannot be set up, or the proxy is of a kind that cannot be used.
     """
     limits = httpx.Limits(max_connections=most_connections, max_keepalive_connections=most_connections)
     try:
@@ -52,6 +52,8 @@ def opened(
         named = os.environ.get("SSL_CERT_FILE")
         message = f"HTTPS cannot be set up{f' with SSL_CERT_FILE {named!r}' if named else ''}: {error}."
         raise NetworkError(message, next_step=guidance.TLS_NEXT) from error
+    except ImportError as error:  # SOCKS would need a package that is not asked for
+        raise NetworkError(guidance.NO_SOCKS, next_step=guidance.NO_SOCKS_NEXT) from error
 
 
 async def answers(http: httpx.AsyncClient, base_url: str, seconds: float) -> bool:

@@ -48,6 +48,13 @@ TLS_NEXT = (
     "If a proxy inspects TLS here, set SSL_CERT_FILE to its CA certificate and restart the server; "
     "otherwise check the base URL (VAPI_BASE_URL)."
 )
+NO_SOCKS = (
+    "The proxy that HTTPS_PROXY or ALL_PROXY names speaks SOCKS, which is not supported; nothing was sent."
+)
+NO_SOCKS_NEXT = (
+    "Ask the user to set HTTPS_PROXY to a proxy that speaks HTTP, or to name the API's host in NO_PROXY, and "
+    "to restart the server."
+)
 TOO_LONG_NEXT = "Ask for less at a time, such as a smaller limit."
 UNKNOWN_NEXT_FOUND = "Compare the candidates with what was to be created before creating it again."
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from vapi_sessions_tools.base_url import HOSTS, checked_base_url
 from vapi_sessions_tools.contract.loading import load_contract
-from vapi_sessions_tools.credential import Credential, MissingKey
+from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.environment_key import find_key
 from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.sessions.sandbox_key import SANDBOX_KEY, SANDBOX_URL
 from vapi_sessions_tools.sessions_toolset import SessionsToolset, as_credential
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from vapi_sessions_tools.client import Client
+    from vapi_sessions_tools.credential import MissingKey
 
 Region = Literal["us", "eu"]
 """Where the organisation's data is."""
-
-KEY_VARIABLE = "VAPI_API_KEY"
-"""Holds the key where none is passed."""
 
 
 def open_toolset(
@@ -44,7 +43,8 @@ def open_toolset(
     as many users as there are.
 
     Args:
-        key: The private key; what `VAPI_API_KEY` holds when left out. Without one, each call brings its own.
+        key: The private key; what the environment gives when left out, in `VAPI_API_KEY` or the file that
+            `VAPI_API_KEY_FILE` names. Without one, each call brings its own.
         region: The API's region.
         base_url: The API's root, in place of a region's; `http://` only for this machine.
         sandbox: Whether the built-in emulator answers instead of the API; no key is needed.
@@ -88,10 +88,7 @@ def _address(region: Region, base_url: str | None) -> str:
 
 
 def _credential(key: str | None) -> Credential | MissingKey:
-    if key is not None:
-        return as_credential(key, "key")
-    text = os.environ.get(KEY_VARIABLE, "")
-    return as_credential(text, KEY_VARIABLE) if text.strip() else MissingKey()
+    return find_key(os.environ) if key is None else as_credential(key, "key")
 
 
 def _check_database(database: Path) -> None:

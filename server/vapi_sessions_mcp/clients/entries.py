@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_mcp.clients.client_files import CLAUDE_CODE, CLAUDE_DESKTOP, CURSOR, VSCODE
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE, KEY_VARIABLES, given
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, KEY_VARIABLES, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,8 +14,8 @@ from vapi_sessions_mcp.clients.editing import as_json, with_element, with_value
 from vapi_sessions_mcp.clients.entries import SERVER_NAME
 from vapi_sessions_mcp.clients.jsonc import parse
 from vapi_sessions_mcp.clients.reading import WAY_OUT, parsed, servers_of
-from vapi_sessions_mcp.settings import KEY_VARIABLES
 from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.environment_key import KEY_VARIABLES
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from vapi_sessions_mcp.clients.client_files import CLAUDE_CODE, CLAUDE_DESKTOP, 
 from vapi_sessions_mcp.clients.entries import SERVER_NAME
 from vapi_sessions_mcp.clients.secret_file import making_command
 from vapi_sessions_mcp.clients.shells import shell_command
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

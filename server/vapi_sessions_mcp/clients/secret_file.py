@@ -10,7 +10,7 @@ from vapi_sessions_mcp.clients.client_files import application_data
 from vapi_sessions_mcp.clients.paths import absolute
 from vapi_sessions_mcp.clients.shells import powershell_quoted
 from vapi_sessions_mcp.command_line import PROGRAM
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE, given
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.clients.paths import absolute
-from vapi_sessions_mcp.settings import given, resolve
+from vapi_sessions_mcp.settings import resolve
+from vapi_sessions_tools.environment_key import given
 
 if TYPE_CHECKING:
     from vapi_sessions_mcp.settings import Flags, Settings

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from vapi_sessions_mcp.doctor.finding import Finding
 from vapi_sessions_mcp.doctor.proxies import proxy_for, proxy_variables
-from vapi_sessions_mcp.settings import BASE_URL_VARIABLES, given
+from vapi_sessions_mcp.settings import BASE_URL_VARIABLES
 from vapi_sessions_tools.base_url import HOSTS, is_local
+from vapi_sessions_tools.environment_key import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

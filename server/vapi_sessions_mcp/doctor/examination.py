@@ -25,8 +25,8 @@ from vapi_sessions_mcp.doctor.masking import secrets_of
 from vapi_sessions_mcp.doctor.unjoined_threads import UnjoinedThreads, in_thread
 from vapi_sessions_mcp.doctor.usable_settings import Usable, usable_settings
 from vapi_sessions_mcp.doctor.would_start import start_each
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE, given
 from vapi_sessions_tools.engine.known_secrets import KnownSecrets
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, given
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping

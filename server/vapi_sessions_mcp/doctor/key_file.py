@@ -8,13 +8,10 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE
-
-_LARGEST = 65_536
-"""Bytes: no key has as many, and the whole file would be read."""
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, LARGEST_KEY_FILE
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-ONE_LINE_NEXT = "Write the key alone into it: one line, UTF-8 without a byte order mark."
+ONE_LINE_NEXT = "Write the key alone into it: one line of UTF-8."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def look_at_key_file(name: str) -> KeyFile:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
             return _unreadable(name, "it is no ordinary file")
-        if state.st_size > _LARGEST:
+        if state.st_size > LARGEST_KEY_FILE:
             return _unreadable(name, f"it has {state.st_size:,} bytes, which is no key")
         content = path.read_bytes()
     except (OSError, RuntimeError, ValueError) as error:
@@ -65,8 +62,6 @@ def _content_problem(name: str, content: bytes) -> str:
     stated = f"{KEY_FILE_VARIABLE} names {name}, which"
     if content.startswith(_WIDE_MARKS) or b"\0" in content:
         return f"{stated} is UTF-16 text, as some programs of Windows write it"
-    if content.startswith(codecs.BOM_UTF8):
-        return f"{stated} begins with a byte order mark"
     lines = content.split()
     if not lines:
         return f"{stated} is empty"

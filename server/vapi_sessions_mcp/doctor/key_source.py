@@ -9,8 +9,8 @@ from vapi_sessions_mcp.command_line import PROGRAM
 from vapi_sessions_mcp.doctor.finding import Finding
 from vapi_sessions_mcp.doctor.key_file import KeyFile, look_at_key_file
 from vapi_sessions_mcp.doctor.masking import masked
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE, KEY_VARIABLES, find_key, given
 from vapi_sessions_tools.credential import Credential, MissingKey
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, KEY_VARIABLES, find_key, given
 from vapi_sessions_tools.guidance import KEY_PLACE
 
 if TYPE_CHECKING:

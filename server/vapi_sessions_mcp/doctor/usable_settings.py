@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 from vapi_sessions_mcp.command_line import PROGRAM
 from vapi_sessions_mcp.doctor.finding import Finding
 from vapi_sessions_mcp.doctor.masking import without_user
-from vapi_sessions_mcp.settings import (
-    BASE_URL_VARIABLES,
-    KEY_FILE_VARIABLE,
-    KEY_VARIABLES,
-    Flags,
-    Settings,
-    resolve,
-    unfilled,
-)
+from vapi_sessions_mcp.settings import BASE_URL_VARIABLES, Flags, Settings, resolve, unfilled
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, KEY_VARIABLES
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ from vapi_sessions_mcp.doctor.masking import masked
 from vapi_sessions_mcp.doctor.placeholders import fill
 from vapi_sessions_mcp.doctor.starting import start
 from vapi_sessions_mcp.doctor.unjoined_threads import in_thread
-from vapi_sessions_mcp.settings import KEY_FILE_VARIABLE, KEY_VARIABLES, Flags, find_key, given, resolve
+from vapi_sessions_mcp.settings import Flags, resolve
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.placeholder import cut
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, KEY_VARIABLES, find_key, given
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -107,7 +107,6 @@ class TestAFile:
         [
             (b"", "is empty"),
             (b"\n \n", "is empty"),
-            (f"\ufeff{KEY}".encode(), "byte order mark"),
             (KEY.encode("utf-16"), "UTF-16"),
             (KEY.encode("utf-16-le"), "UTF-16"),
             (f"{KEY}\n{OTHER}\n".encode(), "several lines"),
