@@ -91,12 +91,10 @@ def create_application(
     handling = Handling(bounds.room.requests)
     server.middleware.append(handling)
     manager, apps = _transports(server, streams, stateless=http.stateless)
-    below: dict[str, ASGIApp] = {}
-    if http.rest:
-        own_key = http.credentials == "server"
-        calls = RestCalls(toolset, confirmation, in_flight, handling, metrics, own_key=own_key)
-        apps[REST_DOCUMENT] = described(toolset.contract, http)
-        below[REST] = RestSurface(toolset.contract, calls)
+    calls = RestCalls(
+        toolset, confirmation, in_flight, handling, metrics, own_key=http.credentials == "server"
+    )
+    below = _rest(toolset, calls, http, apps) if http.rest else {}
     # One guard for all transports: what it counts is counted over all of them.
     guarded = _guarded(by_path(apps, below), settings, http, bounds)
     counts = WholeBody(metrics.application(), bounds.largest_body, bounds.slowest_body)
@@ -127,6 +125,14 @@ def _transports(
         "/sse": JsonAnswers(streams.over(stream)),
         "/messages": messages,
     }
+
+
+def _rest(
+    toolset: Toolset, calls: RestCalls, http: HttpSettings, apps: dict[str, ASGIApp]
+) -> dict[str, ASGIApp]:
+    """Add what describes the REST surface, and return what answers below its path."""
+    apps[REST_DOCUMENT] = described(toolset.contract, http)
+    return {REST: RestSurface(toolset.contract, calls)}
 
 
 def _guarded(app: ASGIApp, settings: Settings, http: HttpSettings, bounds: Bounds) -> ASGIApp:
