@@ -71,9 +71,19 @@ def inside(what: str, error: Exception) -> MCPError:
         what: Was being done.
         error: What came of it.
     """
+    return MCPError(types.INTERNAL_ERROR, noted(what, error))
+
+
+def noted(what: str, error: Exception) -> str:
+    """Log where the server is at fault, and return the words for who asked.
+
+    Args:
+        what: Was being done.
+        error: What came of it.
+    """
     place = "".join(traceback.format_tb(error.__traceback__)[-3:])
     _logger.error("%s failed with %s at\n%s", what, type(error).__name__, place)
-    return MCPError(types.INTERNAL_ERROR, f"{what} failed inside the server; its log tells where.")
+    return f"{what} failed inside the server; its log tells where."
 
 
 def _fault(toolset: Toolset, credential: Credential | MissingKey, error: CallError) -> MCPError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from vapi_sessions_mcp.http.http_settings import is_loopback
+from vapi_sessions_mcp.http.problem_details import is_rest
 from vapi_sessions_mcp.http.refusal import refusal, refuse
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Addressing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wrong = self._wrong(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        wrong = self._wrong(headers) or (_foreign() if is_rest(scope) and _is_embedded(headers) else None)
         if wrong is None:
             await self._app(scope, receive, send)
         else:
@@ -69,6 +71,14 @@ class Addressing:
             return True
         scheme, _, host = origin.partition("://")
         return self._local and scheme in ("http", "https") and is_loopback(host_and_port(host)[0].strip("[]"))
+
+
+def _is_embedded(headers: Headers) -> bool:
+    """Whether a page elsewhere loads this as if it were a picture: such a request names no origin.
+
+    It could read nothing, and yet calls would be made for it (Fetch Metadata Request Headers, W3C).
+    """
+    return "origin" not in headers and headers.get("sec-fetch-site") == "cross-site"
 
 
 def host_and_port(host: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
 
+from vapi_sessions_mcp.http.problem_details import is_rest
 from vapi_sessions_mcp.http.refusal import RETRY_AFTER, no_room, refuse
 from vapi_sessions_mcp.http.shares import Shares
 
@@ -43,7 +44,7 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or tell that there is no room."""
-        kind = "streams" if scope["method"] == "GET" else "requests"
+        kind = "streams" if scope["method"] == "GET" and not is_rest(scope) else "requests"
         owner: str | None = scope["state"]["caller"].principal
         shares = self._shares[kind]
         if shares.is_room_short():

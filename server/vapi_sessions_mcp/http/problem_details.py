@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -25,7 +24,8 @@ MEDIA = "application/problem+json"
 _TYPE = "urn:problem-type:vapi-sessions-mcp:"
 _TITLES = {
     "invalid_arguments": "The arguments were refused before anything was sent",
-    "unauthorized": "The API does not accept the key",
+    "unauthorized": "The key or the access token is not accepted",
+    "not_found": "There is nothing of that name",
     "refused_by_api": "The API refused the call",
     "rate_limited": "The API limits the rate",
     "upstream": "The API failed",
@@ -54,7 +54,7 @@ def problem_details(status: int, error: Mapping[str, Any]) -> dict[str, Any]:
     more = {"api_status": told.pop("status")} if "status" in told else {}
     return {
         "type": _TYPE + kind,
-        "title": _TITLES.get(kind, HTTPStatus(status).phrase),
+        "title": _TITLES.get(kind, kind.replace("_", " ").capitalize()),
         "status": status,
         "detail": detail,
         "kind": kind,

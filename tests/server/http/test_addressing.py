@@ -72,3 +72,20 @@ async def test_only_requests_are_looked_at(innermost: Innermost) -> None:
 
     await Addressing(innermost, HttpSettings())({"type": "lifespan"}, nothing, drop)
     assert innermost.scopes == [{"type": "lifespan"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v1/things", [("sec-fetch-site", "cross-site")], 403),
+        ("/v1/things", [("sec-fetch-site", "same-origin")], 200),
+        ("/v1/things", [("sec-fetch-site", "none")], 200),
+        ("/v1/things", [("sec-fetch-site", "cross-site"), ("origin", "http://localhost:1")], 200),
+        ("/healthz", [("sec-fetch-site", "cross-site")], 200),
+    ],
+)
+async def test_a_strangers_page_cannot_have_calls_made_by_showing_them_as_a_picture(
+    ask: Asking, innermost: Innermost, path: str, headers: list[tuple[str, str]], status: int
+) -> None:
+    answer = await ask(Addressing(innermost, HttpSettings()), *headers, path=path)
+    assert answer.status_code == status

@@ -107,3 +107,9 @@ async def test_an_answer_that_says_when_to_come_again_says_it_once(ask: Asking) 
 
     answer = await ask(coming_from(None, Admission(full, Room())), method="POST")
     assert answer.headers.get_list("retry-after") == ["9"]
+
+
+async def test_reading_over_plain_http_is_no_stream(ask: Asking) -> None:
+    app = coming_from(None, Admission(Lasting(), Room(requests=0, streams=0)))
+    assert "streams" in (await ask(app, path="/mcp")).json()["error"]["message"]
+    assert "requests" in (await ask(app, path="/v1/things")).json()["detail"]

@@ -29,10 +29,8 @@ def test_they_say_what_kind_of_problem_it_is_in_the_form_of_rfc_9457() -> None:
     }
 
 
-def test_a_kind_without_a_title_has_the_one_of_its_status() -> None:
-    assert problem_details(421, {"kind": "wrong_host", "message": "", "next": ""})["title"] == (
-        "Misdirected Request"
-    )
+def test_a_kind_without_a_title_is_its_own() -> None:
+    assert problem_details(421, {"kind": "wrong_host", "message": "", "next": ""})["title"] == "Wrong host"
 
 
 def test_the_error_is_left_as_it_was() -> None:

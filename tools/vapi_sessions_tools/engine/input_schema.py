@@ -121,6 +121,16 @@ def _limits(shape: Shape) -> Document:
     return {key: shape.limits[key] for key in _SHOWN_LIMITS if key in shape.limits}
 
 
+def type_schema(shapes: Shapes, schema: Document) -> Document:
+    """Return the type alone of a schema of the contract.
+
+    Args:
+        shapes: The schemas of its contract.
+        schema: One of them.
+    """
+    return _bare(shapes, shapes.read(schema))
+
+
 def _type(shapes: Shapes, shape: Shape) -> str:
     """Return the one JSON type that stands for a shape; text can carry whatever else is meant."""
     if shape.kind == "any":

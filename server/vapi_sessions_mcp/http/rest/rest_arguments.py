@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 MOST_QUERY_FIELDS = 500
 """Fields of a query string."""
+
+
+_NUMBER = r"(?:(?<==)|(?<=,)|(?<=%2C))\+(?=\d{3})"
+_OFFSET = r"(?:(?<=:\d\d)|(?<=%3A\d\d)|(?<=\.\d{3})|(?<=\.\d{6}))\+(?=\d\d(?::|%3A)?\d\d(?:&|\Z))"
+_PLUS = re.compile(f"{_NUMBER}|{_OFFSET}", re.IGNORECASE)
+"""A plus sign that begins a phone number, or the offset of a time zone, and was not written as `%2B`.
+
+In a query string it stands for a space, and neither has one there: who sent it meant the sign.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,9 @@ def rest_arguments(operation: Operation, asked: Asked) -> dict[str, Any]:
 def _queried(operation: Operation, query: str) -> dict[str, Any]:
     """Return what a query string holds: a list where an argument that takes several values is given so."""
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_QUERY_FIELDS, errors="strict")
+        pairs = parse_qsl(
+            _PLUS.sub("%2B", query), keep_blank_values=True, max_num_fields=MOST_QUERY_FIELDS, errors="strict"
+        )
     except ValueError:
         rule = f"must be UTF-8, percent-encoded, of at most {MOST_QUERY_FIELDS} fields"
         # From None: the library's own words may hold what was sent.
@@ -107,7 +119,7 @@ def _of_body(operation: Operation, body: bytes) -> dict[str, Any]:
 
 def _parsed(operation: Operation, body: bytes) -> Any:
     try:
-        return json.loads(body.decode())
+        return json.loads(body.decode("utf-8-sig"))  # some programs begin each text with that mark
     except UnicodeDecodeError:
         rule = "must be UTF-8"
     except RecursionError:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
+import math
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from opentelemetry import trace
 from starlette.responses import Response
 
 from vapi_sessions_mcp.confirmation import cannot_ask
-from vapi_sessions_mcp.faults import unusable
+from vapi_sessions_mcp.faults import noted, unusable
 from vapi_sessions_mcp.http.handling import NoRoomError
 from vapi_sessions_mcp.http.problem_details import problem_details, problem_response
 from vapi_sessions_mcp.http.refusal import no_room, refusal
@@ -34,16 +33,17 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Operation
     from vapi_sessions_tools.toolset import Toolset
 
-_logger = logging.getLogger(__name__)
 _tracer = trace.get_tracer("vapi-sessions-mcp")
 
 _STATUSES = {
     "invalid_arguments": 400,
     "no_key": 401,
     "declined": 403,
+    "rate_limited": 429,
     "upstream": 502,
     "network": 503,
-    "unknown_outcome": 504,
+    # No client of its own accord repeats a call that was answered so, as many do after any 5xx.
+    "unknown_outcome": 424,
 }
 """What an error is told with that is not the API's own refusal of the caller's request."""
 
@@ -108,7 +108,7 @@ class RestCalls:
         except SettingsError as error:
             return self._told(unusable(error), caller, ending)
         except Exception as error:  # noqa: BLE001  the last net
-            return _fault(operation, error)
+            return refusal(500, "fault", noted(operation.tool, error), "Tell the server's operator.")
         ending.outcome = "ok"
         headers = {"cache-control": "no-store", **_link(operation, result)}
         status = 201 if operation.created else 200
@@ -133,8 +133,7 @@ class RestCalls:
         untrusted = [place.removeprefix("error.") for place in told.get("untrusted", ())]
         marks = ["detail" if place == "message" else place for place in untrusted]
         details = problem_details(status, told["error"]) | ({"untrusted": marks} if marks else {})
-        wait = error.retry_after
-        return problem_response(details, {"retry-after": f"{wait:.0f}"} if wait is not None else None)
+        return problem_response(details, _beside(status, error))
 
     def _status(self, error: CallError) -> int:
         """Return the HTTP status that tells an error to a program that knows nothing else."""
@@ -166,12 +165,14 @@ def _busy() -> Response:
     return no_room("The server is carrying out as many requests as it can, or as this caller may have.")
 
 
-def _fault(operation: Operation, error: Exception) -> Response:
-    """Log where the server is at fault; an exception's own text may hold what must not be told."""
-    place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-    _logger.error("%s failed with %s at\n%s", operation.tool, type(error).__name__, place)
-    message = f"{operation.tool} failed inside the server; its log tells where."
-    return refusal(500, "fault", message, "Tell the server's operator.")
+def _beside(status: int, error: CallError) -> dict[str, str]:
+    """Return the headers that go with an error."""
+    headers: dict[str, str] = {}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
+    if status == 401:  # RFC 9110, 15.5.2: it names what would be accepted
+        headers["www-authenticate"] = 'Bearer realm="vapi-sessions-mcp", error="invalid_token"'
+    return headers
 
 
 def _tell(span: Span, operation: Operation, template: str, response: Response, ending: Ending) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_mcp.http.authentication import KEY_HEADER
 from vapi_sessions_mcp.http.problem_details import MEDIA
+from vapi_sessions_mcp.http.rest.rest_results import OBJECT, TEXT, result_schema, with_properties
 from vapi_sessions_mcp.http.rest.rest_routes import rest_routes
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.version import __version__
@@ -16,17 +17,19 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.engine.operation import Argument, Operation
 
-_OBJECT: dict[str, Any] = {"type": "object"}
-_TEXT: dict[str, Any] = {"type": "string"}
+_NO_RESULT = (
+    "The call has no result: 400 refused before anything was sent; 424 it may have been done, look before it "
+    "is repeated; 502 the API failed; 503 no answer, and repeating does no harm."
+)
 _PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "What went wrong (RFC 9457), and in `next` what to do about it.",
     "required": ["type", "title", "status", "detail", "kind", "next"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
-        "title": _TEXT,
+        "title": TEXT,
         "status": {"type": "integer"},
-        "detail": _TEXT,
+        "detail": TEXT,
         "kind": {"type": "string", "description": "What went wrong, in one word."},
         "next": {"type": "string", "description": "What to do now."},
         "api_status": {"type": "integer", "description": "The HTTP status of the API's own answer."},
@@ -36,16 +39,16 @@ _PROBLEM: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "required": ["path", "rule"],
-                "properties": {"path": _TEXT, "rule": _TEXT, "allowed": {}, "schema": {}},
+                "properties": {"path": TEXT, "rule": TEXT, "allowed": {}, "schema": {}},
             },
         },
         "more": {"type": "integer", "description": "How many further problems are not listed."},
         "candidates": {
             "type": "array",
-            "items": _OBJECT,
+            "items": OBJECT,
             "description": "What may have come of a call whose answer was lost.",
         },
-        "untrusted": {"type": "array", "items": _TEXT, "description": "Places of third parties' words."},
+        "untrusted": {"type": "array", "items": TEXT, "description": "Places of third parties' words."},
     },
 }
 
@@ -89,7 +92,7 @@ def _security_schemes(http: HttpSettings) -> dict[str, Any]:
 
 
 def _described(operation: Operation, contract: Contract) -> dict[str, Any]:
-    schema = input_schema(operation, contract.shapes)
+    schema = with_properties(input_schema(operation, contract.shapes))
     properties = dict(schema["properties"])
     arguments = {argument.name: argument for argument in operation.arguments}
     parameters = [
@@ -108,10 +111,10 @@ def _described(operation: Operation, contract: Contract) -> dict[str, Any]:
         "responses": {
             str(status): {
                 "description": HTTPStatus(status).phrase,
-                "content": {"application/json": {"schema": _result(operation)}},
+                "content": {"application/json": {"schema": result_schema(operation, contract.shapes)}},
             },
             "default": {
-                "description": "The call has no result.",
+                "description": _NO_RESULT,
                 "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         },
@@ -140,22 +143,5 @@ def _body(operation: Operation, properties: dict[str, Any]) -> dict[str, Any]:
     if operation.whole_body:
         (schema,) = fields.values()
     else:
-        schema = {**_OBJECT, "properties": fields, **({"required": required} if required else {})}
+        schema = {"type": "object", "properties": fields, **({"required": required} if required else {})}
     return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
-
-
-def _result(operation: Operation) -> dict[str, Any]:
-    """Return the schema of a result, of which no more is told than what does not depend on a `query`."""
-    if operation.gone:
-        return {
-            **_OBJECT,
-            "properties": {
-                **{argument.name: _TEXT for argument in operation.arguments if argument.required},
-                "deleted": {"type": "boolean"},
-            },
-        }
-    if operation.pages is None:
-        return _OBJECT
-    rows = {"type": "array", "items": _OBJECT}
-    following = {"type": ["object", "null"], "description": "The query fields of the next page."}
-    return {**_OBJECT, "properties": {"results": rows, "page": _OBJECT, "next": following}}

@@ -47,12 +47,14 @@ class RestSurface:
 
     async def _answer(self, found: Found, request: Request) -> Response:
         route = found.route
-        operation = route.operations.get(request.method)
+        operation = route.operations.get("GET" if request.method == "HEAD" else request.method)
         if operation is None:
             return not_allowed("This path has no such method.", *route.operations)
         body = await request.body()
         if body and not _is_json(request.headers.get("content-type", "")):
             return _not_json()
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            return _encoded()
         asked = Asked(found.places, request.url.query, body)
         return await self._calls.answer(operation, route.template, asked, request.state.caller)
 
@@ -70,6 +72,11 @@ def _is_json(stated: str) -> bool:
 def _not_json() -> RefusalAnswer:
     message = "The request's body is not said to be JSON."
     return refusal(415, "not_json", message, "Send it with Content-Type: application/json.")
+
+
+def _encoded() -> RefusalAnswer:
+    message = "The request's body is compressed (Content-Encoding), and is not unpacked here."
+    return refusal(415, "encoded", message, "Send it as it is, without Content-Encoding.")
 
 
 def described(contract: Contract, http: HttpSettings) -> ASGIApp:

@@ -52,6 +52,30 @@ def test_a_query_string_is_text_as_it_was_meant(contract: Contract) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "name", "value"),
+    [
+        ("number=+14155551234", "number", "+14155551234"),
+        ("customerNumberAny=+14155551234,+14155551235", "customerNumberAny", "+14155551234,+14155551235"),
+        ("customerNumberAny=+14155551234%2C+14155551235", "customerNumberAny", "+14155551234,+14155551235"),
+        ("createdAtGt=2026-01-01T00:00:00+02:00&page=1", "createdAtGt", "2026-01-01T00:00:00+02:00"),
+        ("createdAtGt=2026-01-01T00%3A00%3A00.000+0200", "createdAtGt", "2026-01-01T00:00:00.000+0200"),
+        ("name=Order+1042", "name", "Order 1042"),
+        ("name=1+2024", "name", "1 2024"),
+        ("name=+4+eggs", "name", " 4 eggs"),
+    ],
+)
+def test_a_plus_that_can_only_be_meant_as_one_is_taken_for_it(
+    contract: Contract, query: str, name: str, value: str
+) -> None:
+    assert made(tool(contract, "list_sessions"), query)[name] == value
+
+
+def test_a_body_may_begin_with_the_mark_that_some_programs_write(contract: Contract) -> None:
+    body = b'\xef\xbb\xbf{"name": "x"}'
+    assert made(tool(contract, "create_session"), body=body) == {"name": "x"}
+
+
 @pytest.mark.parametrize("name", ["phoneNumberIdAny", "idAny"])
 def test_what_takes_several_values_may_be_given_several_times(contract: Contract, name: str) -> None:
     listing = tool(contract, "list_sessions")

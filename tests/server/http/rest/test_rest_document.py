@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
@@ -67,6 +67,34 @@ def test_its_words_are_short_enough_for_actions_of_assistants(contract: Contract
     for operation in operations(rest_document(contract, HttpSettings())).values():
         assert len(operation["description"]) <= 300
         assert all(len(parameter["description"]) <= 700 for parameter in operation["parameters"])
+
+
+def objects_without_fields(schema: Any) -> list[Any]:
+    if isinstance(schema, list):
+        return [found for entry in cast("list[Any]", schema) for found in objects_without_fields(entry)]
+    if not isinstance(schema, dict):
+        return []
+    node = cast("dict[str, Any]", schema)
+    here = [node] if node.get("type") == "object" and "properties" not in node else []
+    return here + [found for entry in node.values() for found in objects_without_fields(entry)]
+
+
+def test_every_object_names_its_fields_as_some_readers_demand(contract: Contract) -> None:
+    assert objects_without_fields(rest_document(contract, HttpSettings())) == []
+
+
+def test_the_fields_of_results_are_told(contract: Contract) -> None:
+    told = operations(rest_document(contract, HttpSettings()))
+    results = {
+        name: operation["responses"][status]["content"]["application/json"]["schema"]["properties"]
+        for name, operation in told.items()
+        for status in operation["responses"]
+        if status != "default"
+    }
+    assert results["get_session"]["messages"]["type"] == "array"
+    assert results["get_session"]["status"] == {"type": "string"}
+    assert "lastMessage" in results["list_sessions"]["results"]["items"]["properties"]
+    assert set(results["delete_session"]) == {"id", "deleted"}
 
 
 def test_only_what_is_offered_is_in_it(contract: Contract) -> None:

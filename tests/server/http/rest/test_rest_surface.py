@@ -119,13 +119,44 @@ async def test_what_the_api_answers_is_told_with_a_status_that_says_whose_fault_
         assert answer.headers["retry-after"] == "60"
 
 
+@pytest.mark.parametrize("status", range(402, 500))
+async def test_every_refusal_of_the_api_is_told_with_its_own_status(
+    rest: Any, upstream: RecordingUpstream, problem: Problem, status: int
+) -> None:
+    if status in (403, 404, 408, 425, 429):
+        return
+    upstream.answer({"message": "No."}, status)
+    told = problem(await rest.http.get(ONE))
+    assert (told["status"], told["api_status"], told["kind"]) == (status, status, "refused_by_api")
+
+
+async def test_a_call_during_a_pause_that_the_api_asked_for_is_told_as_the_limit_itself(
+    rest: Any, upstream: RecordingUpstream, problem: Problem
+) -> None:
+    upstream.answer({"message": "Slow down."}, 429, {"retry-after": "3600"})
+    assert problem(await rest.http.get(ONE))["status"] == 429
+    answer = await rest.http.get(ONE)
+    assert (answer.status_code, problem(answer)["kind"]) == (429, "rate_limited")
+    assert 0 < int(answer.headers["retry-after"]) <= 3600
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize(("asked", "told"), [("10.4", "11"), ("60", "60")])
+async def test_nobody_is_told_to_come_again_too_soon(
+    rest: Any, upstream: RecordingUpstream, asked: str, told: str
+) -> None:
+    upstream.answer({"message": "Slow down."}, 429, {"retry-after": asked})
+    assert (await rest.http.get(ONE)).headers["retry-after"] == told
+
+
 async def test_a_callers_own_key_that_is_refused_is_the_callers_fault(
     make_rest: Callable[..., Any], upstream: RecordingUpstream, problem: Problem
 ) -> None:
     rest = make_rest(own_key=False)
     upstream.answer({"message": "Invalid Key.", "statusCode": 401}, 401)
-    told = problem(await rest.http.get(ONE, headers={"x-vapi-key": "a-key-of-theirs"}))
-    assert (told["status"], told["kind"]) == (401, "unauthorized")
+    answer = await rest.http.get(ONE, headers={"x-vapi-key": "a-key-of-theirs"})
+    assert (answer.status_code, problem(answer)["kind"]) == (401, "unauthorized")
+    assert answer.headers["www-authenticate"].startswith("Bearer ")
     assert upstream.requests[0].headers["authorization"] == "Bearer a-key-of-theirs"
     assert problem(await rest.http.get(ONE))["kind"] == "no_key"
 
@@ -143,7 +174,7 @@ async def test_a_creation_without_an_answer_may_have_been_done(
 ) -> None:
     upstream.answer(b"no json", 503)
     told = problem(await rest.http.post("/v1/sessions", json={"name": "x"}))
-    assert (told["status"], told["kind"]) == (504, "unknown_outcome")
+    assert (told["status"], told["kind"]) == (424, "unknown_outcome"), "nobody repeats a 4xx unasked"
     assert "candidates" in told
     assert len([sent for sent in upstream.requests if sent.method == "POST"]) == 1
 
@@ -195,6 +226,20 @@ async def test_a_body_that_a_web_page_could_send_unasked_is_not_read(
 async def test_json_by_any_of_its_names_is(rest: Any, media: str) -> None:
     answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers={"content-type": media})
     assert answer.status_code == 201
+
+
+async def test_a_body_that_is_packed_is_not_taken_for_one_that_is_not(
+    rest: Any, upstream: RecordingUpstream, problem: Problem
+) -> None:
+    packed = {"content-type": "application/json", "content-encoding": "gzip"}
+    answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers=packed)
+    assert (answer.status_code, problem(answer)["kind"]) == (415, "encoded")
+    assert upstream.requests == []
+
+
+async def test_what_can_be_read_can_be_asked_for_its_headers_alone(rest: Any) -> None:
+    answer = await rest.http.head(ONE)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 
 
 async def test_every_call_is_counted_by_how_it_ended(rest: Any, upstream: RecordingUpstream) -> None:
