@@ -101,6 +101,39 @@ def test_a_call_in_flight_is_answered_whole_and_nobody_new_let_in(
         wait_for_end(served, begun)
 
 
+@pytest.mark.parametrize("flags", [(), ("--workers", "2")])
+def test_so_it_is_over_plain_http(upstream: HeldUpstream, api: str, flags: tuple[str, ...]) -> None:
+    with (
+        serving_http("--rest", "--base-url", api, *flags, VAPI_API_KEY=KEY) as served,
+        Wire(served.url) as wire,
+    ):
+        wire.send(get(f"/v1/sessions/{SESSION_ID}"))
+        upstream.wait_for_request()
+        begun = time.monotonic()
+        served.process.send_signal(signal.SIGTERM)
+        wait_until_nobody_new_is_let_in(served.url)
+        upstream.release()
+        answer = wire.answer()
+        assert answer is not None
+        assert (answer.status, answer.json["id"]) == (200, SESSION_ID)
+        wait_for_end(served, begun)
+
+
+def test_a_call_over_plain_http_that_does_not_end_is_told_so(upstream: HeldUpstream, api: str) -> None:
+    with (
+        serving_http("--rest", "--base-url", api, VAPI_API_KEY=KEY) as served,
+        Wire(served.url) as wire,
+    ):
+        wire.send(get(f"/v1/sessions/{SESSION_ID}"))
+        upstream.wait_for_request()
+        begun = time.monotonic()
+        served.process.send_signal(signal.SIGTERM)
+        answer = wire.answer()
+        assert answer is not None
+        assert (answer.status, answer.json["kind"]) == (503, "network")
+        wait_for_end(served, begun)
+
+
 def test_so_it_is_over_the_other_transports(upstream: HeldUpstream, api: str) -> None:
     with (
         serving_http("--base-url", api, VAPI_API_KEY=KEY) as served,
