@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
-from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
@@ -101,7 +101,7 @@ def _takes_several(argument: Argument) -> bool:
 
 
 def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+    return value if is_list(value) else [value]
 
 
 def _of_body(operation: Operation, body: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.input_schema import type_schema
+from vapi_sessions_tools.engine.json_values import is_list, is_object
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Operation, Pages
@@ -66,9 +67,9 @@ def _shown(schema: dict[str, Any], form: str, shapes: Shapes) -> dict[str, Any]:
 
 def with_properties(schema: Any) -> Any:
     """Return a schema in which each object, at any depth, has `properties`."""
-    if isinstance(schema, list):
-        return [with_properties(entry) for entry in schema]  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(schema, dict):
+    if is_list(schema):
+        return [with_properties(entry) for entry in schema]
+    if not is_object(schema):
         return schema
-    told: dict[str, Any] = {key: with_properties(value) for key, value in schema.items()}  # pyright: ignore[reportUnknownVariableType]
+    told = {key: with_properties(value) for key, value in schema.items()}
     return {**told, "properties": {}} if told.get("type") == "object" and "properties" not in told else told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
@@ -13,6 +13,7 @@ from vapi_sessions_mcp.http.access_tokens import AccessTokens
 from vapi_sessions_mcp.http.http_settings import HttpSettings
 from vapi_sessions_mcp.http.rest.rest_document import rest_document
 from vapi_sessions_mcp.http.rest.rest_surface import described
+from vapi_sessions_tools.engine.json_values import children, is_object
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
@@ -70,13 +71,12 @@ def test_its_words_are_short_enough_for_actions_of_assistants(contract: Contract
 
 
 def objects_without_fields(schema: Any) -> list[Any]:
-    if isinstance(schema, list):
-        return [found for entry in cast("list[Any]", schema) for found in objects_without_fields(entry)]
-    if not isinstance(schema, dict):
-        return []
-    node = cast("dict[str, Any]", schema)
-    here = [node] if node.get("type") == "object" and "properties" not in node else []
-    return here + [found for entry in node.values() for found in objects_without_fields(entry)]
+    here = (
+        [schema]
+        if is_object(schema) and schema.get("type") == "object" and "properties" not in schema
+        else []
+    )
+    return here + [found for entry in children(schema) for found in objects_without_fields(entry)]
 
 
 def test_every_object_names_its_fields_as_some_readers_demand(contract: Contract) -> None:
