@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test conformance lint format contract snapshots bundle release rehearsal clean
+.PHONY: help demo test conformance interop lint format contract snapshots bundle release rehearsal clean
 
 help:
 	@echo "make demo       see the server at work on the built-in sandbox"
 	@echo "make test       run the tests, with coverage"
 	@echo "make conformance  run the official MCP conformance suite against the server"
+	@echo "make interop    run other people's clients against the server, and write docs/interop.md"
 	@echo "make lint       run the linters and type checkers"
 	@echo "make format     format the code"
 	@echo "make contract   rebuild the contract after a change to its overlay"
@@ -52,6 +53,14 @@ $(VENV)/.conformance: $(VENV)/.test
 
 conformance: $(VENV)/.conformance
 	PYTHONPATH=tests $(BIN)/python -m conformance.run $(VENV)/conformance
+
+$(VENV)/.interop: $(VENV)/.test
+	$(PIP) install --group interop
+	@touch $@
+
+# ONLY='mcp-1.30:stdio typescript-2:http' runs some of them, and leaves the document alone.
+interop: $(VENV)/.interop
+	PYTHONPATH=tests $(BIN)/python -m interop.run $(VENV)/interop $(ONLY)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check
