@@ -151,7 +151,7 @@ class _Parser:
             value, self._place = self._scalars.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
             self._place = error.pos
-            self._fail("a value" if error.pos == start else "a string that ends on its line")
+            self._fail(_expected(error, start))
         except NotJsonError:  # said of NaN and Infinity
             raise
         except ValueError:  # more digits than Python makes a number of
@@ -174,3 +174,15 @@ class _Parser:
 
     def _fail(self, expected: str) -> NoReturn:
         raise NotJsonError(self._text, self._place, expected)
+
+
+def _expected(error: json.JSONDecodeError, start: int) -> str:
+    """Return what should have stood where a value could not be read.
+
+    Args:
+        error: Tells where it could not.
+        start: Where it begins.
+    """
+    if "escape" in error.msg:
+        return r"each backslash of a path twice, as in C:\\Users, or a slash in its place"
+    return "a value" if error.pos == start else "a string that ends on its line"

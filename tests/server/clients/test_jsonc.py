@@ -65,6 +65,8 @@ def test_of_two_members_with_one_name_the_last_counts() -> None:
         ('{"a": }', 1, "a value"),
         ('{"a": NaN}', 1, "a value"),
         ('{"a": "open\n}', 1, "a string that ends on its line"),
+        ('{"a":\n"C:\\Program Files"}', 2, "each backslash of a path twice"),
+        ('{"a":\n"C:\\users"}', 2, "each backslash of a path twice"),
         ('{"a": [1 2]}', 1, "a comma or ]"),
         ("{} {}", 1, "nothing more"),
         ("{,}", 1, "a name in quotes"),
