@@ -68,4 +68,4 @@ def test_it_begins_with_the_command_and_ends_with_what_to_do_next() -> None:
     narrator.opening("python -m program")
     narrator.closing()
     assert "python -m program" in out.getvalue()
-    assert "VAPI_API_KEY" in told(out)[-1]
+    assert "doctor" in told(out)[-1]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import anyio
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import AsyncGenerator, Generator, Mapping
     from typing import TextIO
 
     from mcp.client import Transport
+    from mcp.client._transport import TransportStreams
 
     from vapi_sessions_mcp.doctor.entries import Entry
 
@@ -63,10 +64,19 @@ async def start(entry: Entry, environment: Mapping[str, str] | None, seconds: fl
     answer = Started(None, in_time=False)
     with _listening() as (errors, ear):
         with anyio.move_on_after(seconds):
-            answer = await _asked(stdio_client(parameters, errlog=errors))
+            answer = await _asked(_begun_at_all(stdio_client(parameters, errlog=errors)))
         errors.close()
         said = ear.heard()
     return replace(answer, said=answer.said or said)
+
+
+@asynccontextmanager
+async def _begun_at_all(transport: Transport) -> AsyncGenerator[TransportStreams]:
+    """Return a transport whose beginning is not broken off: what is half started, nobody ends."""
+    with anyio.CancelScope(shield=True) as scope:
+        async with transport as streams:
+            scope.shield = False
+            yield streams
 
 
 async def _asked(transport: Transport) -> Started:
