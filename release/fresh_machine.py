@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ class FreshMachine:
         """Its variables; packages that were fetched before are not fetched again."""
         network = {name: value for name, value in os.environ.items() if _OF_THE_NETWORK.match(name)}
         return {
+            **_authorities(),
             **network,
             "HOME": str(self.home),
             "PATH": os.pathsep.join((str(self.home / "bin"), os.defpath)),
@@ -59,6 +61,12 @@ class FreshMachine:
     def program(self, name: str) -> str:
         """Return where a program lies that is on its path."""
         return str(self.home / "bin" / name)
+
+
+def _authorities() -> dict[str, str]:
+    """Let uv trust whom this machine trusts, which may have an authority of its own; where it trusts any."""
+    trusts_any = ssl.get_default_verify_paths().cafile is not None
+    return {"UV_SYSTEM_CERTS": "true"} if trusts_any else {}
 
 
 @contextmanager
