@@ -14,8 +14,9 @@ from vapi_sessions_mcp.clients.editing import as_json, with_element, with_value
 from vapi_sessions_mcp.clients.entries import SERVER_NAME
 from vapi_sessions_mcp.clients.jsonc import parse
 from vapi_sessions_mcp.clients.reading import WAY_OUT, parsed, servers_of
+from vapi_sessions_mcp.settings import Flags
 from vapi_sessions_tools.engine.json_values import is_list, is_object
-from vapi_sessions_tools.environment_key import KEY_VARIABLES
+from vapi_sessions_tools.environment_key import KEY_FILE_VARIABLE, KEY_VARIABLES
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ class Merged:
     Args:
         text: What it is to hold.
         held_key: Whether the entry that was there held a key itself, rather than naming its place.
+        gone: The settings of the entry that was there which are no longer in it: flags and variables.
     """
 
     text: str
     held_key: bool = False
+    gone: tuple[str, ...] = ()
 
 
 def merged(text: str, entry: ClientEntry, file: ClientFile) -> Merged:
@@ -60,7 +63,7 @@ def merged(text: str, entry: ClientEntry, file: ClientFile) -> Merged:
     old: dict[str, Any] = found if is_object(found) else {}
     text = _with_inputs(text, entry, file)
     text = _updated(text, (file.servers_key, SERVER_NAME), _joined(old, entry.server))
-    return Merged(text, _holds_key(old))
+    return Merged(text, _holds_key(old), _gone(old, entry.server))
 
 
 def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +77,24 @@ def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return _in_order(wanted, old)
 
 
+def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of settings that only the old entry has: a restriction must not go unnoticed."""
+    settings = {f"--{name.replace('_', '-')}" for name in Flags.model_fields}
+    flags = [word.partition("=")[0] for word in _arguments(old)]
+    kept = {word.partition("=")[0] for word in _arguments(new)}
+    variables = [
+        name
+        for name in _variables(old)
+        if name.startswith(_OWN_VARIABLES) and name not in (*KEY_VARIABLES, KEY_FILE_VARIABLE)
+    ]
+    return (*(flag for flag in flags if flag in settings - kept), *variables)
+
+
+def _arguments(entry: Mapping[str, Any]) -> list[str]:
+    words: Any = entry.get("args")
+    return [word for word in words if isinstance(word, str)] if is_list(words) else []
+
+
 def _in_order(values: Mapping[str, Any], order: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in (*order, *values) if name in values}
 
@@ -85,7 +106,10 @@ def _variables(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _holds_key(entry: Mapping[str, Any]) -> bool:
     """Whether an entry held the key in its variables, or may have in the headers of a server elsewhere."""
-    held = (_variables(entry).get(name) for name in KEY_VARIABLES)
+    held = [_variables(entry).get(name) for name in KEY_VARIABLES]
+    # As wrappers of commands take variables: `-e VAPI_API_KEY=...`.
+    pairs = [word.removeprefix("--env=").partition("=") for word in _arguments(entry)]
+    held += [value for name, _, value in pairs if name in KEY_VARIABLES]
     return bool(entry.get("headers")) or any(
         isinstance(key, str) and key.strip() and not key.strip().startswith("$") for key in held
     )

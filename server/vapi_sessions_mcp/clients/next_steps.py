@@ -96,4 +96,7 @@ def written_steps(path: Path, written: Written) -> list[str]:
         steps.append(
             "The entry held the key itself: remove the backup once the key is where it is read from."
         )
+    if written.gone:
+        gone = ", ".join(written.gone)
+        steps.append(f"No longer in the entry: {gone}. What shall stay is given to `config` as a flag.")
     return steps

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _POSIX = (
     'umask 077 && mkdir -p "${1%/*}" && trap "stty echo; exit 1" INT && stty -echo && '
     'printf "Vapi private key: " && IFS= read -r key; stty echo; echo; '
-    '[ -n "$key" ] && printf "%s\\n" "$key" > "$1" && chmod 600 "$1"'
+    # Whoever could read the file before must not see what is written now.
+    '[ -n "$key" ] && : >> "$1" && chmod 600 "$1" && printf "%s\\n" "$key" > "$1"'
 )
 
 

@@ -32,11 +32,13 @@ class Written:
         changed: Whether it was written.
         backup: Where what it held before is kept; None where there was nothing.
         held_key: Whether the entry that was there held a key itself.
+        gone: The settings of that entry which are no longer in it.
     """
 
     changed: bool
     backup: Path | None = None
     held_key: bool = False
+    gone: tuple[str, ...] = ()
 
 
 def write_entry(file: ClientFile, entry: ClientEntry) -> Written:
@@ -60,7 +62,7 @@ def write_entry(file: ClientFile, entry: ClientEntry) -> Written:
         raise SettingsError(
             f"{file.path} cannot be written: {error.strerror}; without --write the entry is printed instead"
         ) from error
-    return Written(changed=True, backup=backup, held_key=result.held_key)
+    return Written(changed=True, backup=backup, held_key=result.held_key, gone=result.gone)
 
 
 def _back_up(path: Path, content: bytes) -> Path:

@@ -93,6 +93,33 @@ class TestAnEntryThatIsThere:
         assert merged(text, ENTRY, CURSOR).held_key
 
     @pytest.mark.parametrize(
+        ("old", "gone"),
+        [
+            ({"args": ["--sandbox", "--region", "eu"]}, ("--sandbox", "--region")),
+            ({"args": ["-m", "vapi_sessions_mcp", "--tools=get_session"]}, ("--tools",)),
+            ({"args": ["--from", "/a", "vapi-sessions-mcp"]}, ()),
+            ({"env": {"VAPI_READ_ONLY": "1", "VAPI_API_KEY": "x", "HTTPS_PROXY": "p"}}, ("VAPI_READ_ONLY",)),
+            ({"args": "--read-only", "env": []}, ()),
+            ({}, ()),
+        ],
+    )
+    def test_names_the_settings_that_it_no_longer_has(self, old: Any, gone: tuple[str, ...]) -> None:
+        text = json.dumps({"mcpServers": {"vapi-sessions": old}})
+        assert merged(text, ENTRY, CURSOR).gone == gone
+
+    def test_names_none_that_are_given_anew(self) -> None:
+        text = json.dumps({"mcpServers": {"vapi-sessions": {"args": ["--read-only", "--sandbox"]}}})
+        anew = ClientEntry({"command": "/new", "args": ["--read-only"]})
+        assert merged(text, anew, CURSOR).gone == ("--sandbox",)
+
+    @pytest.mark.parametrize("word", ["VAPI_API_KEY=secret", "--env=VAPI_TOKEN=secret"])
+    def test_tells_that_a_key_among_its_arguments_was_held(self, word: str) -> None:
+        text = json.dumps({"mcpServers": {"vapi-sessions": {"args": ["-e", word]}}})
+        result = merged(text, ENTRY, CURSOR)
+        assert result.held_key
+        assert "secret" not in result.text
+
+    @pytest.mark.parametrize(
         ("variables", "held"),
         [
             ({"VAPI_API_KEY": "secret"}, True),

@@ -66,4 +66,6 @@ def test_what_became_of_a_file_is_told() -> None:
     assert "nothing was changed" in written_steps(path, Written(changed=False))[0]
     assert written_steps(path, Written(changed=True)) == ["Made /f/mcp.json."]
     assert str(backup) in written_steps(path, Written(changed=True, backup=backup))[0]
+    gone = written_steps(path, Written(changed=True, backup=backup, gone=("--read-only", "VAPI_REGION")))
+    assert "--read-only, VAPI_REGION" in gone[1]
     assert "remove the backup" in written_steps(path, Written(changed=True, backup=backup, held_key=True))[1]
