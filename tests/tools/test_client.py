@@ -266,6 +266,15 @@ def test_every_error_of_the_http_library_becomes_ours() -> None:
         assert isinstance(failure.error, LostAnswerError) == failure.sent
 
 
+def test_a_handshake_that_takes_too_long_is_no_fault_of_tls() -> None:
+    late = httpx.ConnectTimeout("")
+    late.__context__ = ssl.SSLWantReadError("The operation did not complete (read)")
+    failure = connection_failure(late, "https://api.example.com", sent=False)
+    assert not failure.final
+    assert "SSL_CERT_FILE" not in failure.error.next_step
+    assert "No connection to https://api.example.com" in failure.error.message
+
+
 def test_an_answer_that_cannot_be_decoded_was_an_answer() -> None:
     failure = connection_failure(httpx.DecodingError("gzip"), "https://api.example", sent=False)
     assert (failure.sent, failure.final) == (True, True)

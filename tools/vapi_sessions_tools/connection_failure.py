@@ -96,10 +96,14 @@ def connection_failure(
             return failed(message, guidance.TIMEOUT_NEXT, sent=sent, final=True)
 
 
+_UNFINISHED = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+"""Say that the other side is still to be heard: that it was not is a matter of time, and not of TLS."""
+
+
 def _tls_reason(error: BaseException | None) -> str | None:
     """Return what a TLS failure says, when one is behind an error."""
     while error is not None:
-        if isinstance(error, ssl.SSLError):
+        if isinstance(error, ssl.SSLError) and not isinstance(error, _UNFINISHED):
             return str(getattr(error, "verify_message", "") or error.reason or error)
         text = str(error)
         if "CERTIFICATE_VERIFY_FAILED" in text or "[SSL" in text:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from vapi_sessions_mcp.doctor.finding import Finding
     from vapi_sessions_mcp.settings import Flags
 
+_REQUESTS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""To end: by the keyboard, by another program, or by the terminal that is closed."""
+
 _SIGNALLED = 128
 """With a signal's number, the exit status of a program that it ended."""
 
@@ -61,7 +64,7 @@ async def _found(flags: Flags, document: str | None, limits: Limits) -> tuple[Fi
             scope.cancel()
 
         with suppress(NotImplementedError):  # Windows: the loop ends as it does everywhere else
-            for request in (signal.SIGINT, signal.SIGTERM):
+            for request in _REQUESTS:
                 asyncio.get_running_loop().add_signal_handler(request, end, request)
         return await Examination(flags, os.environ, document, limits).findings()
     return _SIGNALLED + asked[0]

@@ -175,7 +175,7 @@ class TestItsOutput:
 
 @POSIX
 class TestIsAskedToEnd:
-    @pytest.mark.parametrize(("request_", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+    @pytest.mark.parametrize(("request_", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
     def test_it_ends_quietly_and_leaves_nothing_behind(
         self, person: Person, request_: str, status: int
     ) -> None:
