@@ -218,6 +218,15 @@ def test_a_proxy_of_a_kind_that_cannot_be_used_is_named(monkeypatch: pytest.Monk
     assert "HTTPS_PROXY" in caught.value.next_step
 
 
+@pytest.mark.parametrize("proxy", ["http://proxy:port", "::::", "ftp://proxy:1", "http://u:secret@a:b"])
+def test_a_proxy_whose_address_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(NetworkError, match="HTTPS_PROXY") as caught:
+        Client("https://api.example.com").open()
+    assert "http://host:port" in caught.value.next_step
+    assert "secret" not in str(caught.value)
+
+
 async def test_a_cancelled_call_closes_its_connection() -> None:
     closed = anyio.Event()
 

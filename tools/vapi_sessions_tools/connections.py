@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import anyio
@@ -48,7 +47,10 @@ def opened(
             # A proxy set for the network is not meant for a server on this machine.
             trust_env=not is_local(base_url),
         )
-    except (OSError, ssl.SSLError, ValueError) as error:
+    except (httpx.InvalidURL, ValueError):
+        # From None: the library's own words may hold the proxy's password.
+        raise NetworkError(guidance.NO_PROXY, next_step=guidance.NO_PROXY_NEXT) from None
+    except OSError as error:  # TLS errors too
         named = os.environ.get("SSL_CERT_FILE")
         message = f"HTTPS cannot be set up{f' with SSL_CERT_FILE {named!r}' if named else ''}: {error}."
         raise NetworkError(message, next_step=guidance.TLS_NEXT) from error

@@ -48,6 +48,11 @@ TLS_NEXT = (
     "If a proxy inspects TLS here, set SSL_CERT_FILE to its CA certificate and restart the server; "
     "otherwise check the base URL (VAPI_BASE_URL)."
 )
+NO_PROXY = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY holds no address of a proxy; nothing was sent."
+NO_PROXY_NEXT = (
+    "Ask the user to write it as http://host:port, or to name the API's host in NO_PROXY, and to restart "
+    "the server."
+)
 NO_SOCKS = (
     "The proxy that HTTPS_PROXY or ALL_PROXY names speaks SOCKS, which is not supported; nothing was sent."
 )
