@@ -24,6 +24,11 @@ def test_the_word_bearer_is_no_part_of_it() -> None:
     assert find_key({"VAPI_API_KEY": "Bearer a-key"}) == Credential("a-key")
 
 
+@pytest.mark.parametrize("text", ['"a-key"', "'a-key'", '"Bearer a-key"', ' "a-key" '])
+def test_the_quotes_that_some_shells_leave_on_are_no_part_of_it(text: str) -> None:
+    assert find_key({"VAPI_API_KEY": text}) == Credential("a-key")
+
+
 def test_the_first_given_wins() -> None:
     assert find_key({"VAPI_TOKEN": "second", "VAPI_API_KEY": "first"}) == Credential("first")
 

@@ -22,6 +22,7 @@ LARGEST_KEY_FILE = 65_536
 """Bytes: no key has as many, and what has no end is not read to it."""
 
 _UNFILLED = re.compile(r"\A\$\{[^}]*\}\Z")
+_QUOTED = re.compile(r"\A(['\"])(.*)\1\Z", re.DOTALL)
 _BEARER = re.compile(r"\ABearer(\s+|\Z)")
 
 
@@ -80,8 +81,8 @@ def _text_of(path: Path) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return a key's text without the word that it is sent with."""
-    return _BEARER.sub("", text.strip())
+    """Return a key's text without the word that it is sent with, and the quotes that some shells leave on."""
+    return _BEARER.sub("", _QUOTED.sub(r"\2", text.strip()))
 
 
 def _is_unexpanded(key: str) -> bool:
