@@ -76,7 +76,7 @@ def _is_final(missing: MissingKey) -> bool:
 def _used(source: str, key: Credential) -> Iterator[Finding]:
     text = key.reveal()
     if text[0] in "\"'" or text[-1] in "\"'":
-        found, way_out = "has quotation marks around it, which are taken for a part of it", "Take them away."
+        found, way_out = "has a quotation mark, which is taken for a part of it", "Take it away."
     elif _EXAMPLE.match(text):
         found, way_out = "is an example's, not yours", FILLED_IN_NEXT
     else:

@@ -58,7 +58,7 @@ class TestAVariable:
         [
             ("${VAPI_API_KEY}", "unexpanded placeholder"),
             ("$VAPI_API_KEY", "unexpanded placeholder"),
-            (f'"{KEY}"', "quotation marks"),
+            (f'"{KEY}', "a quotation mark"),
             ("YOUR_PRIVATE_API_KEY", "is an example's"),
             ("<private-key>", "is an example's"),
             ("%VAPI_API_KEY%", "is an example's"),
