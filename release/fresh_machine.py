@@ -65,8 +65,7 @@ class FreshMachine:
 
 def _authorities() -> dict[str, str]:
     """Let uv trust whom this machine trusts, which may have an authority of its own; where it trusts any."""
-    trusts_any = ssl.get_default_verify_paths().cafile is not None
-    return {"UV_SYSTEM_CERTS": "true"} if trusts_any else {}
+    return {"UV_SYSTEM_CERTS": "true"} if ssl.get_default_verify_paths().cafile else {}
 
 
 @contextmanager

@@ -13,7 +13,7 @@ _SHOWN = 4
 _LONG_ENOUGH = 16
 """Characters of a key of which four give nothing away."""
 
-_SECRET_NAME = re.compile(r"key|token|secret|passw|credential|cookie", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"key|token|secret|passw|pwd|credential|cookie|auth|bearer", re.IGNORECASE)
 _NAMES_A_FILE = re.compile(r"_(?:file|path|dir)\Z", re.IGNORECASE)
 _PROXY_NAME = re.compile(r"_proxy\Z", re.IGNORECASE)
 _USER_IN_URL = re.compile(r"(?<=//)[^/\s]*@")

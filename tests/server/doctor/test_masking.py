@@ -33,6 +33,8 @@ def test_secrets_are_known_by_the_names_of_their_variables() -> None:
     variables = {
         "VAPI_API_KEY": "Bearer the-key-itself",
         "GITHUB_TOKEN": "token-of-github",
+        "X_AUTH": "auth-of-somebody",
+        "DB_PWD": "pwd-of-somebody",
         "VAPI_API_KEY_FILE": "/etc/key",
         "HTTPS_PROXY": "http://ada:enchanting@proxy:1",
         "http_proxy": "bob:analytical@proxy:1",
@@ -41,6 +43,7 @@ def test_secrets_are_known_by_the_names_of_their_variables() -> None:
     }
     found = set(secrets_of(variables))
     assert {"the-key-itself", "token-of-github", "enchanting", "analytical"} <= found
+    assert {"auth-of-somebody", "pwd-of-somebody"} <= found
     assert not {"/etc/key", "${VAPI_TOKEN}", "/home/ada"} & found
 
 
