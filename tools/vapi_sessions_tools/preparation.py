@@ -10,12 +10,12 @@ from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.ignored import ignored_fields
 from vapi_sessions_tools.engine.places import Knowledge, is_known, known_place, outline_at
-from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.problem import MOST_COUNTED, Problem, path_text
 from vapi_sessions_tools.engine.query import QueryError, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
-from vapi_sessions_tools.engine.scrutiny import placeholders, scrutinise
+from vapi_sessions_tools.engine.scrutiny import placeholders, plain_arguments
 from vapi_sessions_tools.engine.teaching import questions, taught
-from vapi_sessions_tools.engine.validation import MOST_COUNTED, Validator
+from vapi_sessions_tools.engine.validation import Validator
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
@@ -80,10 +80,11 @@ class Preparer:
         Raises:
             InvalidArgumentsError: They are refused, with every reason; nothing was sent.
         """
-        self._refuse(scrutinise(dict(arguments)), {})
-        mended = coerce(self._operation, self._shapes, arguments)
-        if mended != arguments:
-            self._refuse(scrutinise(mended), {})  # what was text before may be an object now
+        given, problems = plain_arguments(arguments)
+        self._refuse(problems, {})
+        mended = coerce(self._operation, self._shapes, given)
+        if mended != given:
+            self._refuse(plain_arguments(mended)[1], {})  # what was text before may be an object now
         asked = mended.pop(QUERY_ARGUMENT, None) if self._operation.queryable else None
         validator = self._made_validator()
         problems = placeholders(mended) + validator.problems(mended)

@@ -10,6 +10,7 @@ import pytest
 from small_contract import Json, body_contract, problems
 from vapi_sessions_tools.engine.problem import Problem
 from vapi_sessions_tools.engine.rules import explain, value_at
+from vapi_sessions_tools.engine.slices import Slice
 
 TEXT: Json = {"type": "string"}
 
@@ -193,7 +194,7 @@ def test_a_rule_without_words_is_named() -> None:
     root = {"properties": {"a": {"const": 5}}}
     validator = jsonschema_rs.Draft202012Validator(root)
     (error,) = validator.iter_errors({"a": 6})
-    assert list(explain(error, root, {"a": 6})) == [Problem("a", "breaks the rule 'const'", 5)]
+    assert list(explain(error, root, Slice({"a": 6}))) == [Problem("a", "breaks the rule 'const'", 5)]
 
 
 def test_a_place_in_the_arguments_is_found() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TypeGuard
 
 from vapi_sessions_tools.engine.invisible import escape_invisible
@@ -16,6 +17,51 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Whether a JSON value is a list."""
     return isinstance(value, list)
+
+
+MOST_VALUES = 50_000
+"""Values in the arguments of a call: each costs time and memory at every stage, however short it is."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_STRING_BYTES = re.compile(_STRING.pattern.encode(), re.DOTALL)
+
+
+def count_in_text(text: str | bytes, most: int = MOST_VALUES) -> int:
+    """Return how many values a JSON text holds at most, without parsing it.
+
+    Args:
+        text: JSON; of any other text the number means nothing.
+        most: Below this number an upper bound is enough; above it the count is exact.
+    """
+    count = _separators(text)
+    if count <= most:
+        return count
+    # What stands in strings separates nothing.
+    return _separators(_STRING.sub("", text) if isinstance(text, str) else _STRING_BYTES.sub(b"", text))
+
+
+def _separators(text: str | bytes) -> int:
+    if isinstance(text, str):
+        return 1 + text.count(",") + text.count("[") + text.count("{")
+    return 1 + text.count(b",") + text.count(b"[") + text.count(b"{")
+
+
+def count_values(value: object, most: int = MOST_VALUES) -> int:
+    """Return how many values a JSON value holds, each as often as it occurs; counting stops beyond `most`.
+
+    Args:
+        value: The value; an object or a list counts as one, and so does each of its fields or items.
+        most: Where counting may stop.
+    """
+    count, todo = 0, [value]
+    while todo and count <= most:
+        part = todo.pop()
+        if is_object(part):
+            todo.extend(part.values())
+        elif is_list(part):
+            todo.extend(part)
+        count += 1
+    return count + len(todo)
 
 
 def deeper_than(value: object, levels: int) -> bool:

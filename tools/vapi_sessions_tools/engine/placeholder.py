@@ -11,6 +11,9 @@ import re
 REDACTED = "***redacted***"
 """Stands for a secret."""
 
+PLACEHOLDER_PARTS = ("redacted", "…")
+"""Every placeholder has one of these parts, however it is escaped."""
+
 _CUT = re.compile(r"…\[\+\d+ characters\]\Z")
 
 

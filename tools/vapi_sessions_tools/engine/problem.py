@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+MOST_COUNTED = 100
+"""Problems of one call that are counted; nobody reads further, and each costs time and memory to find."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One refusal.

@@ -11,7 +11,7 @@ from typing import Any
 
 from jmespath.visitor import TreeInterpreter
 
-from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.json_values import count_values, is_list, is_object
 
 MOST_STEPS = 1_000_000
 """Steps of one evaluation, and values of its result; a page of 1,000 sessions has about half as many."""
@@ -43,24 +43,6 @@ class BoundedInterpreter(TreeInterpreter):
         if self._left < 0 or (isinstance(result, str) and len(result) > LONGEST_TEXT):
             raise UnboundedQueryError("it asks for more than a result can hold; select less")
         return result
-
-
-def count_values(value: object, most: int) -> int:
-    """Return how many values a JSON value holds, each as often as it stands in it, and no more than told.
-
-    Args:
-        value: The value.
-        most: Where counting may end.
-    """
-    count, todo = 0, [value]
-    while todo and count <= most:
-        count += 1
-        part = todo.pop()
-        if is_object(part):
-            todo.extend(part.values())
-        elif is_list(part):
-            todo.extend(part)
-    return count
 
 
 def check_result(value: object) -> None:

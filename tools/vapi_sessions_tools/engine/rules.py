@@ -21,33 +21,34 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
     from vapi_sessions_tools.engine.document import Document
+    from vapi_sessions_tools.engine.slices import Slice
 
 
-def explain(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
+def explain(error: ValidationError, root: Document, part: Slice) -> Iterator[Problem]:
     """Tell what an error means for the caller.
 
     Args:
         error: One error of the validator.
         root: The JSON Schema it validates with.
-        arguments: What was validated.
+        part: What was validated.
 
     Yields:
         A problem; for alternatives those of the branch that the value is closest to.
     """
     if error.kind.name in ("anyOf", "oneOf"):
-        yield from _closest_branch(error, root, arguments)
+        yield from _closest_branch(error, root, part)
         return
-    place = tuple(error.instance_path)
-    for problem in _told(error, root, arguments):
+    place = part.path(error.instance_path)
+    for problem in _told(error, root, part):
         # All arguments together are no place to speak of: the client knows what they are.
         yield replace(problem, place=place or (problem.path,))
 
 
-def _told(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
+def _told(error: ValidationError, root: Document, part: Slice) -> Iterator[Problem]:
     keyword = error.kind.name
-    path = list(error.instance_path)
+    path = list(part.path(error.instance_path))
     node: Document = _schema_at(root, list(error.schema_path)[:-1])
-    value = value_at(arguments, path)
+    value = value_at(part.value, list(error.instance_path))
     teller = _TELLERS.get(keyword)
     if keyword == "type":
         yield _type(path, node, value, _allowed_at(root, list(error.schema_path)[:-1], node))
@@ -196,11 +197,11 @@ _UNDECLARED_COUNTS = 2
 """How many errors a field weighs that the branch does not know: who sends it hardly means that branch."""
 
 
-def _closest_branch(error: ValidationError, root: Document, arguments: Document) -> Iterator[Problem]:
+def _closest_branch(error: ValidationError, root: Document, part: Slice) -> Iterator[Problem]:
     """Choose the alternative with the fewest errors and the fewest of the value's fields unknown to it."""
     branches: list[list[ValidationError]] = error.kind.as_dict()["context"]
     options: list[Document] = _schema_at(root, list(error.schema_path))
-    value = value_at(arguments, list(error.instance_path))
+    value = value_at(part.value, list(error.instance_path))
     given = set(value) if is_object(value) else set[str]()
 
     def distance(index: int) -> tuple[int, int]:
@@ -209,7 +210,7 @@ def _closest_branch(error: ValidationError, root: Document, arguments: Document)
 
     best = min(range(len(branches)), key=distance)
     for inner in branches[best]:
-        yield from explain(inner, root, arguments)
+        yield from explain(inner, root, part)
 
 
 def value_at(arguments: Any, path: list[str | int]) -> Any:

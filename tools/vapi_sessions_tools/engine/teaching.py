@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.json_values import is_list, is_object, size
 from vapi_sessions_tools.engine.outline import LARGEST
-from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.problem import MOST_COUNTED, Problem, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -75,11 +75,14 @@ def questions(arguments: Mapping[str, Any]) -> list[Problem]:
     Args:
         arguments: Of a call.
     """
-    found = list(_leaves(arguments, ()))
-    if not arguments or not all(value == {} for _, value in found):
-        return []
+    empty: list[tuple[str | int, ...]] = []
+    for path, value in _leaves(arguments, ()):
+        if value != {} or not path:
+            return []
+        if len(empty) < MOST_COUNTED:
+            empty.append(path)
     rule = "is empty, and all that was given: taken as a question; with another argument beside, it is sent"
-    return [Problem(path_text(path), rule, place=path) for path, _ in found]
+    return [Problem(path_text(path), rule, place=path) for path in empty]
 
 
 def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.dates import normalised_date
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
-from vapi_sessions_tools.engine.json_values import is_list
-from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.json_values import count_values, is_list, is_object
+from vapi_sessions_tools.engine.problem import MOST_COUNTED, Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
+from vapi_sessions_tools.engine.slices import Slice, slices
 from vapi_sessions_tools.engine.validation_schema import SchemaWriter
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
 
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Argument, Operation
     from vapi_sessions_tools.engine.shape import Shapes
 
-MOST_COUNTED = 1_000
-"""Where counting stops: nobody reads further, and a list of a million bad items must not cost seconds."""
+_MOST_WORK = 200_000
+"""Values that are looked at for problems; each error costs about as much as a hundred of them."""
+
+_WORK_OF_ERROR = 100
+_MOST_FOUND = 10 * MOST_COUNTED
+"""Problems that are looked at until enough distinct ones are found: slices and branches repeat them."""
+
+_COUNTS = frozenset({"minItems", "maxItems", "minProperties", "maxProperties"})
 
 
 class Validator:
@@ -52,15 +60,59 @@ class Validator:
     def problems(self, arguments: Document) -> list[Problem]:
         """Return everything that is wrong with the arguments, in their order; empty when nothing is."""
         known = {name: value for name, value in arguments.items() if name in self._names}
-        unknown = [self._not_an_argument(name) for name in arguments if name not in self._names]
-        errors = list(islice(self._validator.iter_errors(known), MOST_COUNTED))
-        mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
-        telling = (e for e in errors if e.kind.name != "enum" or tuple(e.instance_path) not in mistyped)
-        found = [problem for error in telling for problem in self._explained(error, known)]
-        return unknown + list(dict.fromkeys(_hashable(found)))
+        unknown = (self._not_an_argument(name) for name in arguments if name not in known)
+        problems = list(islice(unknown, MOST_COUNTED))
+        if len(problems) < MOST_COUNTED and not self._validator.is_valid(known):
+            problems += self._distinct_problems(known, MOST_COUNTED - len(problems))
+        return problems
 
-    def _explained(self, error: ValidationError, arguments: Document) -> Iterator[Problem]:
-        for problem in explain(error, self.schema, arguments):
+    def _distinct_problems(self, known: Document, most: int) -> list[Problem]:
+        distinct: dict[Problem, None] = {}
+        for problem in islice(self._problems_of(known), _MOST_FOUND):
+            distinct[_hashable(problem)] = None
+            if len(distinct) == most:
+                break
+        return list(distinct)
+
+    def _problems_of(self, known: Document) -> Iterator[Problem]:
+        """Yield the problems of invalid arguments, some perhaps more than once."""
+        work = 0
+        some = False
+        for part in slices(known, self._field_names):
+            errors = [] if self._validator.is_valid(part.value) else self._errors(part)
+            for error in errors:
+                for problem in self._explained(error, part):
+                    some = True
+                    yield problem
+            work += count_values(part.value) + _WORK_OF_ERROR * len(errors)
+            if work > _MOST_WORK:
+                break
+        if not some:  # the rule that is broken concerns more than a slice, such as the length of a list
+            yield from self._first_problem(known)
+
+    def _first_problem(self, known: Document) -> Iterator[Problem]:
+        from jsonschema_rs import ValidationError
+
+        try:
+            self._validator.validate(known)
+        except ValidationError as error:
+            yield from self._explained(error, Slice(known))
+
+    def _errors(self, part: Slice) -> list[ValidationError]:
+        errors = [
+            error
+            for error in self._validator.iter_errors(part.value)
+            if error.kind.name not in _COUNTS or not part.is_cut(error.instance_path)
+        ]
+        mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
+        return [e for e in errors if e.kind.name != "enum" or tuple(e.instance_path) not in mistyped]
+
+    @cached_property
+    def _field_names(self) -> frozenset[str]:
+        return frozenset(_declared_names(self.schema))
+
+    def _explained(self, error: ValidationError, part: Slice) -> Iterator[Problem]:
+        for problem in explain(error, self.schema, part):
             way_out = self._ways_out.get(problem.path)
             allowed = f"{problem.allowed}; {way_out}" if problem.allowed else way_out
             yield replace(problem, allowed=allowed) if way_out else problem
@@ -74,9 +126,22 @@ class Validator:
         return Problem(path_text([name]), f"is no argument of {self._operation.tool}", allowed)
 
 
-def _hashable(problems: list[Problem]) -> list[Problem]:
-    """Make what is allowed hashable, so that equal problems of several branches are told once."""
-    return [replace(p, allowed=tuple(p.allowed)) if is_list(p.allowed) else p for p in problems]  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+def _hashable(problem: Problem) -> Problem:
+    """Make what is allowed hashable, so that equal problems of several branches are listed once."""
+    return replace(problem, allowed=tuple(problem.allowed)) if is_list(problem.allowed) else problem
+
+
+def _declared_names(schema: Any) -> Iterator[str]:
+    """Yield the names of all fields that a JSON Schema declares anywhere."""
+    if is_list(schema):
+        for inner in schema:
+            yield from _declared_names(inner)
+    elif is_object(schema):
+        fields = schema.get("properties")
+        if is_object(fields):
+            yield from fields
+        for inner in schema.values():
+            yield from _declared_names(inner)
 
 
 def _is_moment(text: str) -> bool:

@@ -109,7 +109,8 @@ class SchemaWriter:
         ]
         if choice.objects and "object" not in choice.by_type:
             rule = self._tagged(choice.objects)
-            conditions.append({"if": {"type": "object"}, "then": rule} if len(kinds) > 1 else rule)
+            # Also where nothing but an object may stand: its fields say nothing about a value that is none.
+            conditions.append({"if": {"type": "object"}, "then": rule})
         if conditions:
             result["allOf"] = conditions
         return result
