@@ -11,6 +11,8 @@ import pytest
 
 from naftiko.calling import Sent, call_rest, call_tool
 from small_contract import DONE, body_contract, contract_of, json_body
+from vapi_sessions_tools.contract.loading import load_contract
+from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.engine.json_values import is_list
 from vapi_sessions_tools.engine.request import Request, build_request
 from vapi_sessions_tools.naftiko.capability import capability
@@ -56,6 +58,23 @@ CALLS: list[tuple[str, Json]] = [
     ("update_session", {"id": ID, "name": "New", "expirationSeconds": 60}),
     ("delete_session", {"id": ID}),
 ]
+HOSTILE = (
+    *('a","messages":[],"z":"b', '"', "a\\", "two\nlines", 'a"}', "}{", "{left}", "a, b"),
+    *("a&limit=1000#b?c=d", "100%&name=x", "a+b c", "\u2028\x00"),
+)
+"""Texts that end, or continue, whatever they are put into unescaped."""
+
+
+def string_arguments(place: str) -> list[tuple[str, str]]:
+    """Return the arguments of the shipped tools that are strings, each with its tool."""
+    contract = load_contract()
+    return [
+        (operation.tool, argument.name)
+        for operation in contract.operations
+        for argument in operation.arguments
+        if argument.place == place
+        and input_schema(operation, contract.shapes)["properties"][argument.name]["type"] == "string"
+    ]
 
 
 def document_of(contract: Contract) -> Json:
@@ -69,11 +88,11 @@ def operation_of(contract: Contract, tool: str) -> Operation:
 
 
 def as_tool_inputs(operation: Operation, arguments: Json) -> Json:
-    """Return arguments as a tool of the capability takes them: objects as text, one value of a query."""
+    """Return arguments as a tool of the capability takes them: JSON text in a body, one value of a query."""
     places = {argument.name: argument.place for argument in operation.arguments}
     return {
         name: json.dumps(value)
-        if isinstance(value, dict)
+        if places[name] == "body" and isinstance(value, dict | str)
         else value[0]
         if isinstance(value, list) and places[name] == "query"
         else value
@@ -140,7 +159,7 @@ def test_required_fields_stand_before_optional_ones() -> None:
     name = document["capability"]["exposes"][0]["tools"][0]["name"]
     for optional in ({}, {"a": "x"}, {"c": False}, {"a": "x", "c": True}):
         arguments = {"b": 0, "d": ["y"], **optional}
-        inputs = {key: json.dumps(value) if key == "c" else value for key, value in arguments.items()}
+        inputs = {key: json.dumps(value) if key in "ac" else value for key, value in arguments.items()}
         same(call_tool(document, name, inputs), build_request(operation, arguments))
 
 
@@ -172,6 +191,49 @@ def test_inputs_of_one_name_in_path_and_body_are_kept_apart() -> None:
     document = document_of(contract)
     (operation,) = contract.operations
     arguments = {"id": "7", "body_id": "8", "body": "text"}
-    same(call_tool(document, "rename", arguments), build_request(operation, arguments))
+    inputs = as_tool_inputs(operation, arguments)
+    same(call_tool(document, "rename", inputs), build_request(operation, arguments))
     whole = {"id": "7", "body_2": {"id": "8", "body": "text"}}
     same(call_rest(document, "rename", whole), build_request(operation, arguments))
+
+
+def required(operation: Operation) -> Json:
+    """Return what a call of an operation cannot do without."""
+    return {argument.name: ID for argument in operation.arguments if argument.required}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(("tool", "name"), string_arguments("body"))
+def test_a_text_in_a_body_adds_nothing_to_it(contract: Contract, tool: str, name: str, text: str) -> None:
+    operation, document = operation_of(contract, tool), document_of(contract)
+    called, arguments = tool.replace("_", "-"), {**required(operation), name: text}
+    expected = build_request(operation, arguments)
+    same(call_tool(document, called, as_tool_inputs(operation, arguments)), expected)
+    same(call_rest(document, called, as_rest_inputs(operation, arguments)), expected)
+    sent = call_tool(document, called, arguments)
+    with pytest.raises(ValueError, match=r"Expecting|Extra data|Unterminated|Invalid"):
+        json.loads(sent.body or "", strict=True)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(("tool", "name"), string_arguments("query"))
+def test_a_text_in_a_query_adds_nothing_to_it(contract: Contract, tool: str, name: str, text: str) -> None:
+    operation, document = operation_of(contract, tool), document_of(contract)
+    called, arguments = tool.replace("_", "-"), {name: text}
+    expected = build_request(operation, arguments)
+    same(call_tool(document, called, arguments), expected)
+    same(call_rest(document, called, arguments), expected)
+
+
+def test_a_text_in_a_list_adds_nothing_to_the_body(contract: Contract) -> None:
+    operation = operation_of(contract, "update_session")
+    arguments = {"id": ID, "messages": [{"role": "user", "content": text} for text in HOSTILE]}
+    same(call_tool(document_of(contract), "update-session", arguments), build_request(operation, arguments))
+
+
+@pytest.mark.parametrize("name", ["body", "messages-2", "fields", "Accept"])
+def test_an_undeclared_argument_of_a_tool_adds_nothing(contract: Contract, name: str) -> None:
+    given = {"id": ID, "name": '"New"', name: '{"messages": []}'}
+    sent = call_tool(document_of(contract), "update-session", given)
+    assert sent.headers == {"Accept": "application/json"}
+    assert json.loads(sent.body or "") == {"name": "New"}

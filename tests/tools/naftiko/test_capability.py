@@ -109,6 +109,16 @@ def test_inputs_have_the_contracts_types_but_for_what_templates_cannot_write(con
                 )
 
 
+def test_a_text_in_a_body_is_described_as_json_text(contract: Contract) -> None:
+    document = written(contract)
+    for operation, (_, _, tool) in zip(contract.operations, parts.tools(document), strict=True):
+        shown = input_schema(operation, contract.shapes)["properties"]
+        places = {argument.name: argument.place for argument in operation.arguments}
+        for one in tool["inputParameters"]:
+            is_text = places[one["name"]] == "body" and shown[one["name"]]["type"] == "string"
+            assert is_text == ('as JSON text: a quoted and escaped string, such as "' in one["description"])
+
+
 def test_the_key_is_bound_and_nowhere_else(contract: Contract) -> None:
     document = written(contract)
     assert [bind["keys"] for bind in document["binds"]] == [{"VAPI_API_KEY": "VAPI_API_KEY"}]

@@ -1,7 +1,8 @@
-"""The template of a request's JSON body: what is given stands in it, and nothing of what is not.
+"""Template of a request's JSON body: a member for each input that is given.
 
-Naftiko writes bodies with Mustache, which knows sections and no `or`; so whether a comma stands before an
-optional field is asked of each optional field before it, one after the other.
+Naftiko writes bodies with Mustache, which has sections and no `or`: the comma before an optional member
+depends on each optional member before it. Mustache escapes nothing, so the template puts no quotation marks
+around inputs: each is JSON already.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def body_template(told: Told) -> str:
     whole = f"{{{{{told.body}}}}}"
     if not told.by_field:
         return whole
-    return _if(told.by_field, "\n".join(("{", *_lines(told.fields), "}"))) + whole
+    return _if(told.by_field, "\n".join(("{", *_lines(told.fields), "}"))) + _unless(told.by_field, whole)
 
 
 def _lines(fields: Sequence[Input]) -> list[str]:
@@ -37,18 +38,21 @@ def _lines(fields: Sequence[Input]) -> list[str]:
 
 
 def _member(field: Input) -> str:
-    value = f"{{{{{field.name}}}}}"
-    return f"{compact(field.wire)}: " + (f'"{value}"' if field.written == "text" else value)
+    return f"{compact(field.wire)}: {{{{{field.name}}}}}"
 
 
 def _if(name: str, text: str) -> str:
     return f"{{{{#{name}}}}}{text}{{{{/{name}}}}}"
 
 
+def _unless(name: str, text: str) -> str:
+    return f"{{{{^{name}}}}}{text}{{{{/{name}}}}}"
+
+
 def _if_any(names: Sequence[str], text: str) -> str:
     """Write a text once if at least one of some inputs is given."""
     result = ""
     for name in reversed(names):
-        otherwise = f"{{{{^{name}}}}}{result}{{{{/{name}}}}}" if result else ""
+        otherwise = _unless(name, result) if result else ""
         result = _if(name, text) + otherwise
     return result

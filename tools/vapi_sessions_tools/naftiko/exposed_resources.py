@@ -78,11 +78,10 @@ def _body(told: Told) -> Document:
 
 
 def _parameter(given: Input) -> Document:
-    """Return an input in path or query; of its being optional, no words are known here."""
-    parameter: Document = {
+    """Return an input in path or query; the schema has no word for an optional one."""
+    return {
         "name": given.name,
         "in": given.place,
         "type": given.type,
         "description": given.words,
     }
-    return {**parameter, "pattern": given.pattern} if given.pattern else parameter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.naftiko.wording import argument_words
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.operation import Argument, Operation, Place
     from vapi_sessions_tools.engine.shape import Shapes
 
-Written = Literal["text", "json"]
-"""How a body's template writes an input: between quotes, or as the JSON that it is."""
-
-_UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_PATH_NOTE = "put into the path unchecked, where ../ ? or # would reach another path of the API"
+_TEXT_NOTE = 'as JSON text: a quoted and escaped string, such as "say \\"hi\\""'
+_JSON_NOTE = "as JSON text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,7 @@ class Input:
         type: What callers give.
         words: What it is.
         required: Whether the operation cannot be called without it.
-        written: How a body's template writes it.
         default: What is sent when it is not given, as text, or None.
-        pattern: What a text must match, or None.
     """
 
     name: str
@@ -41,9 +38,7 @@ class Input:
     type: str
     words: str
     required: bool
-    written: Written
     default: str | None
-    pattern: str | None
 
     @property
     def called(self) -> str:
@@ -66,9 +61,8 @@ def inputs(operation: Operation, shapes: Shapes) -> tuple[Input, ...]:
 
 def _input(operation: Operation, argument: Argument, shapes: Shapes, shown: Document) -> Input:
     shape = shapes.read(argument.schema_)
-    kind, note = _type(operation, argument, shown["type"])
+    kind, note = _type(argument, shown["type"])
     words = argument_words(operation, argument, shape, shown)
-    quoted = shown["type"] == "string" and not operation.whole_body
     return Input(
         name=argument.name,
         wire=argument.wire,
@@ -76,21 +70,23 @@ def _input(operation: Operation, argument: Argument, shapes: Shapes, shown: Docu
         type=kind,
         words=f"{words}; {note}" if note else words,
         required=argument.required,
-        written="text" if quoted else "json",
         default=None if argument.default is None else str(argument.default),
-        pattern=_UUID if argument.place == "path" and shape.limits.get("format") == "uuid" else None,
     )
 
 
-def _type(operation: Operation, argument: Argument, kind: str) -> tuple[str, str]:
-    """Return the type that callers give, and what to say of it.
+def _type(argument: Argument, kind: str) -> tuple[str, str]:
+    """Return the type that callers give, and a note on how to give it.
 
-    Templates write numbers, texts and arrays; an object comes out as no JSON and a false as nothing, so
-    in a body both are given as JSON text. A query has a parameter once, and that as text.
+    A template writes arrays and numbers as JSON. It escapes no text, writes an object as something that is
+    not JSON, and a false as nothing; so in a body these are given as JSON text. A query has a parameter
+    once, and that as text.
     """
     if argument.place == "body":
-        as_it_is = kind == "array" or (kind not in ("object", "boolean") and not operation.whole_body)
-        return (kind, "") if as_it_is else ("string", "as JSON text")
+        if kind in ("array", "number", "integer"):
+            return kind, ""
+        return "string", _TEXT_NOTE if kind == "string" else _JSON_NOTE
+    if argument.place == "path":
+        return kind, _PATH_NOTE
     if kind == "array":
         return "string", "one can be given" if argument.form == "repeat" else "separated by commas"
-    return ("string", "as JSON text") if kind == "object" else (kind, "")
+    return ("string", _JSON_NOTE) if kind == "object" else (kind, "")
