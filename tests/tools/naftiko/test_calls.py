@@ -231,6 +231,15 @@ def test_a_text_in_a_list_adds_nothing_to_the_body(contract: Contract) -> None:
     same(call_tool(document_of(contract), "update-session", arguments), build_request(operation, arguments))
 
 
+def test_what_is_stated_as_an_attack_path_is_one(contract: Contract) -> None:
+    """Fails when the engine's rules prevent it: then the statement goes."""
+    document, elsewhere = document_of(contract), f"../assistant/{ID}"
+    for send in (call_tool, call_rest):
+        assert send(document, "delete-session", {"id": elsewhere}).url.endswith(f"/session/{elsewhere}")
+    sent = call_tool(document, "update-session", {"id": ID, "name": '"a", "messages": []'})
+    assert json.loads(sent.body or "") == {"name": "a", "messages": []}
+
+
 @pytest.mark.parametrize("name", ["body", "messages-2", "fields", "Accept"])
 def test_an_undeclared_argument_of_a_tool_adds_nothing(contract: Contract, name: str) -> None:
     given = {"id": ID, "name": '"New"', name: '{"messages": []}'}

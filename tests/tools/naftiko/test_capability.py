@@ -119,6 +119,30 @@ def test_a_text_in_a_body_is_described_as_json_text(contract: Contract) -> None:
             assert is_text == ('as JSON text: a quoted and escaped string, such as "' in one["description"])
 
 
+def test_the_attack_paths_that_remain_are_stated_where_callers_and_operators_read(contract: Contract) -> None:
+    document = written(contract)
+    ((_, server),) = parts.adapters(document, "mcp")
+    for text in (document["info"]["description"], server["description"]):
+        assert "../other/ID instead of an id reaches another path of the API with the key" in text
+        assert 'JSON text such as "a", "other": [] sets other fields' in text
+    declared = [
+        (one["description"], one["name"] in ("id",) and unit["name"] != "list-sessions")
+        for _, _, unit in parts.exposed(document)
+        for one in unit.get("inputParameters", [])
+    ]
+    assert sum(is_path for _, is_path in declared) == 6
+    for words, is_path in declared:
+        assert is_path == ("a UUID; put into the path unchecked, where ../ ? or # would reach" in words)
+
+
+def test_an_attack_path_that_is_not_there_is_not_stated(contract: Contract) -> None:
+    document = written(contract.offering(["list_sessions"], read_only=False))
+    assert "Attack paths" not in str(document)
+    document = written(contract.offering(["create_session"], read_only=False))
+    assert "../other" not in str(document)
+    assert "sets other fields" in str(document)
+
+
 def test_the_key_is_bound_and_nowhere_else(contract: Contract) -> None:
     document = written(contract)
     assert [bind["keys"] for bind in document["binds"]] == [{"VAPI_API_KEY": "VAPI_API_KEY"}]

@@ -12,7 +12,8 @@ from vapi_sessions_tools.naftiko.consumed import consumed_api
 from vapi_sessions_tools.naftiko.exposed_resources import exposed_resources
 from vapi_sessions_tools.naftiko.exposed_tools import exposed_tools
 from vapi_sessions_tools.naftiko.naming import KEY_VARIABLE, namespaces
-from vapi_sessions_tools.naftiko.telling import refusal, tell
+from vapi_sessions_tools.naftiko.telling import input_places, refusal, tell
+from vapi_sessions_tools.naftiko.wording import attack_paths
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
@@ -102,7 +103,7 @@ def _info(told: list[Told], label: str) -> Document:
     titles = ", ".join(each.title for each in told)
     return {
         "label": label,
-        "description": f"{label} over MCP and REST: {titles}.",
+        "description": f"{label} over MCP and REST: {titles}.{attack_paths(input_places(told))}",
         "tags": [namespaces(label).api, "mcp", "rest"],
     }
 

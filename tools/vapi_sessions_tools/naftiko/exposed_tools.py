@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vapi_sessions_tools.naftiko.telling import input_places
+from vapi_sessions_tools.naftiko.wording import attack_paths
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,7 +34,10 @@ def exposed_tools(told: Sequence[Told], names: Namespaces, *, label: str, addres
         "address": address,
         "port": PORT,
         "namespace": names.mcp,
-        "description": f"{label}: {titles}. Results are the API's own answers, whole and unaltered.",
+        "description": (
+            f"{label}: {titles}. Results are the API's own answers, whole and unaltered."
+            f"{attack_paths(input_places(told))}"
+        ),
         "tools": [_tool(each, names) for each in told],
     }
 

@@ -13,7 +13,7 @@ from vapi_sessions_tools.naftiko.wording import harmless, operation_words
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from vapi_sessions_tools.engine.operation import Operation
+    from vapi_sessions_tools.engine.operation import Operation, Place
     from vapi_sessions_tools.engine.shape import Shapes
     from vapi_sessions_tools.naftiko.inputs import Input
 
@@ -88,6 +88,11 @@ def refusal(operation: Operation, shapes: Shapes) -> str | None:
     every = inputs(operation, shapes)
     lost = [given.wire for given in every if given.required and not _is_tellable(given, every)]
     return f"Naftiko has no name for its argument {lost[0]}" if lost else None
+
+
+def input_places(operations: Iterable[Told]) -> set[Place]:
+    """Return where the inputs of operations go."""
+    return {given.place for each in operations for given in each.inputs}
 
 
 def by_path(told: Iterable[Told], *, exposed: bool) -> dict[str, list[Told]]:

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from vapi_sessions_tools.engine.document import Document
-    from vapi_sessions_tools.engine.operation import Argument, Operation, Pages
+    from vapi_sessions_tools.engine.operation import Argument, Operation, Pages, Place
     from vapi_sessions_tools.engine.shape import Shape
 
 _UNSAFE = re.compile(r"<(?=script)|(?<=eval)\(", re.IGNORECASE)
@@ -57,6 +57,8 @@ def _facts(shape: Shape, shown: Document) -> Iterable[str]:
     limits = shape.limits
     if limits.get("format") == "date-time":
         yield "ISO 8601 date and time"
+    if limits.get("format") == "uuid":
+        yield "a UUID"
     least, most = limits.get("minimum"), limits.get("maximum")
     if least is not None and most is not None:
         yield f"{least} to {most}"
@@ -74,6 +76,28 @@ def body_words(operation: Operation) -> str:
     fields = [argument for argument in operation.arguments if argument.place == "body"]
     named = ", ".join(f"{field.wire} (required)" if field.required else field.wire for field in fields)
     return harmless(f"JSON object of {named}" if named else "JSON object")
+
+
+def attack_paths(places: Container[Place]) -> str:
+    """Return a warning of the attacks that no template can prevent; empty where there are none.
+
+    Args:
+        places: Where inputs go.
+    """
+    warnings = [warning for place, warning in _ATTACK_PATHS.items() if place in places]
+    return " ".join(("", "Attack paths: the engine checks no input.", *warnings)) if warnings else ""
+
+
+_ATTACK_PATHS: dict[Place, str] = {
+    "path": (
+        "An id is put into the path as it is: ../other/ID instead of an id reaches another path of the API "
+        "with the key. Pass only ids that were checked."
+    ),
+    "body": (
+        'An input of a body is put into it as it is: JSON text such as "a", "other": [] sets other fields. '
+        "Pass only JSON that a JSON encoder wrote, and never put quotation marks around a text by hand."
+    ),
+}
 
 
 def path_words(path: str, titles: Iterable[str]) -> str:
