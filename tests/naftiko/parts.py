@@ -12,7 +12,7 @@ Placed = tuple[str, Json]
 
 
 def adapters(document: Json, kind: str) -> Iterator[Placed]:
-    """Yield the adapters of a kind: `consumes`, `mcp` or `rest`."""
+    """Yield the adapters of a kind: `consumes`, `mcp`, `rest` or `skill`."""
     side = "consumes" if kind == "consumes" else "exposes"
     for index, adapter in enumerate(document["capability"][side]):
         if kind in ("consumes", adapter["type"]):
@@ -38,6 +38,12 @@ def tools(document: Json) -> Iterator[tuple[str, Json, Json]]:
     for place, server in adapters(document, "mcp"):
         for tool in server["tools"]:
             yield f"{place}.{tool['name']}", server, tool
+
+
+def skills(document: Json) -> Iterator[Json]:
+    """Yield the skills."""
+    for _, server in adapters(document, "skill"):
+        yield from server["skills"]
 
 
 def exposed(document: Json) -> Iterator[tuple[str, str, Json]]:

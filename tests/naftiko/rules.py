@@ -47,8 +47,10 @@ def paths_are_paths(document: Json) -> Iterator[str]:
 def everything_is_described(document: Json) -> Iterator[str]:
     described: list[tuple[str, Json]] = [("info", document["info"])]
     described += [(bind["namespace"], bind) for bind in document["binds"]]
-    for kind in ("consumes", "mcp"):  # a REST server has no place for a description
+    for kind in ("consumes", "mcp", "skill"):  # a REST server has no place for a description
         described += parts.adapters(document, kind)
+    described += [(skill["name"], skill) for skill in parts.skills(document)]
+    described += [(tool["name"], tool) for skill in parts.skills(document) for tool in skill["tools"]]
     for kind in ("consumes", "rest"):
         described += parts.resources(document, kind)
         described += [(place, operation) for place, _, operation in parts.operations(document, kind)]
@@ -60,12 +62,14 @@ def everything_is_described(document: Json) -> Iterator[str]:
 
 def names_are_kebab_case(document: Json) -> Iterator[str]:
     names = [bind["namespace"] for bind in document["binds"]]
-    for kind in ("consumes", "mcp", "rest"):
+    for kind in ("consumes", "mcp", "rest", "skill"):
         names += [adapter["namespace"] for _, adapter in parts.adapters(document, kind)]
     for kind in ("consumes", "rest"):
         names += [resource["name"] for _, resource in parts.resources(document, kind)]
         names += [operation["name"] for _, _, operation in parts.operations(document, kind)]
     names += [tool["name"] for _, _, tool in parts.tools(document)]
+    for skill in parts.skills(document):
+        names += [skill["name"], *(tool["name"] for tool in skill["tools"])]
     yield from (name for name in names if not _KEBAB.match(name))
 
 
@@ -133,6 +137,17 @@ def names_are_said_once(document: Json) -> Iterator[str]:
         yield from (f"{place}.{name}" for name, count in Counter(every).items() if count > 1)
 
 
+def skill_tools_are_tools(document: Json) -> Iterator[str]:
+    """Each tool of a skill is one of an MCP server beside it, under the same name."""
+    offered = {(server["namespace"], tool["name"]) for _, server, tool in parts.tools(document)}
+    for skill in parts.skills(document):
+        for tool in skill["tools"]:
+            source = tool["from"]
+            named = source["sourceNamespace"], source["action"]
+            if named not in offered or source["action"] != tool["name"]:
+                yield f"{skill['name']}.{tool['name']}"
+
+
 def no_words_run(node: Any) -> Iterator[str]:
     """No text that is shown holds a script, a call of `eval`, or a template."""
     if isinstance(node, list):
@@ -150,5 +165,5 @@ RULES: tuple[Callable[[Json], Iterator[str]], ...] = (
     *(namespaces_are_unique, no_address_ends_with_a_slash, paths_are_paths, everything_is_described),
     *(names_are_kebab_case, tokens_come_from_bindings, places_in_paths_are_declared),
     *(inputs_say_whether_they_are_required, calls_lead_somewhere, inputs_reach_the_call),
-    *(templates_name_inputs, names_are_said_once, no_words_run),
+    *(templates_name_inputs, names_are_said_once, no_words_run, skill_tools_are_tools),
 )

@@ -153,9 +153,76 @@ def test_the_key_is_bound_and_nowhere_else(contract: Contract) -> None:
 def test_the_servers_listen_on_this_machine_only(contract: Contract) -> None:
     servers = written(contract)["capability"]["exposes"]
     assert [(server["type"], server["address"]) for server in servers] == [
-        *(("mcp", "127.0.0.1"), ("rest", "127.0.0.1"))
+        *(("mcp", "127.0.0.1"), ("rest", "127.0.0.1"), ("skill", "127.0.0.1"))
     ]
-    assert len({server["port"] for server in servers}) == 2
+    assert len({server["port"] for server in servers}) == 3
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("address", ["0.0.0.0", "localhost", "naftiko.example", "::1", "2001:db8::1"])
+def test_the_servers_listen_where_they_are_asked_to(contract: Contract, spec: Spec, address: str) -> None:
+    made = capability(contract, spec, label="x", base_url="https://x.test", address=address)
+    assert {server["address"] for server in made.document["capability"]["exposes"]} == {address}
+    assert faults(made.document) == []
+    if REFERENCE:
+        assert published_faults(made.document, spec) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        " ",
+        "a b",
+        "http://a",
+        "a:80",
+        "[::1]",
+        "fe80::1%eth0",
+        "::ffff:1.2.3.4",
+        "-a",
+        "a_b",
+        "a\n",
+        "1:2",
+    ],
+)
+def test_an_address_that_the_schema_refuses_is_refused(contract: Contract, address: str) -> None:
+    with pytest.raises(SettingsError, match="expected a host name or an IP address"):
+        capability(contract, "1.0.0-alpha3", label="x", base_url="https://x.test", address=address)
+
+
+def test_a_skill_offers_the_tools_of_the_mcp_server(contract: Contract) -> None:
+    document = written(contract)
+    ((_, server),) = parts.adapters(document, "skill")
+    assert server["namespace"] == "vapi-sessions-skill"
+    (skill,) = server["skills"]
+    assert skill["name"] == "vapi-sessions"
+    assert "Create session, List sessions" in skill["description"]
+    assert "Attack paths" in skill["description"]
+    assert "allowed-tools" not in skill
+    mcp_tools = [(tool["name"], tool["description"]) for _, _, tool in parts.tools(document)]
+    assert [(tool["name"], tool["description"]) for tool in skill["tools"]] == mcp_tools
+    assert [tool["from"] for tool in skill["tools"]] == [
+        {"sourceNamespace": "vapi-sessions-mcp", "action": name} for name, _ in mcp_tools
+    ]
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_skill_of_many_tools_keeps_to_the_limits(spec: Spec) -> None:
+    paths = {
+        f"/thing{number}": {"get": {"operationId": f"get_thing_number_{number}", "responses": DONE}}
+        for number in range(60)
+    }
+    label = "a-very-long-name.of-a-host.that-is-longer.than-a-skill-s-name-may-be.example"
+    made = capability(contract_of(paths), spec, label=label, base_url="https://x.test")
+    ((_, server),) = parts.adapters(made.document, "skill")
+    (skill,) = server["skills"]
+    assert len(skill["tools"]) == 60
+    assert len(skill["description"]) <= 1_024
+    assert skill["name"] == "a-very-long-name-of-a-host-that-is-longer-than-a-skill-s-name-ma"
+    assert breaches(made.document) == []
+    assert faults(made.document) == []
+    if REFERENCE:
+        assert published_faults(made.document, spec) == []
 
 
 def test_fewer_tools_give_a_smaller_capability(contract: Contract) -> None:
@@ -257,7 +324,7 @@ def test_operations_whose_names_would_be_one_have_two() -> None:
 def spoilt(document: Json, change: str) -> Json:
     """Return a capability with one fault."""
     bad: Json = copy.deepcopy(document)
-    api, (mcp, rest) = bad["capability"]["consumes"][0], bad["capability"]["exposes"]
+    api, (mcp, rest, skill) = bad["capability"]["consumes"][0], bad["capability"]["exposes"]
     changes: dict[str, Any] = {
         "namespaces_are_unique": lambda: mcp.update(namespace=rest["namespace"]),
         "no_address_ends_with_a_slash": lambda: api.update(baseUri="https://api.vapi.ai/"),
@@ -271,6 +338,7 @@ def spoilt(document: Json, change: str) -> Json:
         "inputs_reach_the_call": lambda: mcp["tools"][0]["with"].pop("name"),
         "templates_name_inputs": lambda: api["resources"][0]["operations"][0].update(body="{{nobody}}"),
         "names_are_said_once": lambda: api["resources"].append(api["resources"][0]),
+        "skill_tools_are_tools": lambda: skill["skills"][0]["tools"][0]["from"].update(action="nothing"),
         "no_words_run": lambda: mcp.update(description="{{VAPI_API_KEY}}"),
     }
     changes[change]()
@@ -284,6 +352,7 @@ def spoilt(document: Json, change: str) -> Json:
         *("everything_is_described", "names_are_kebab_case", "tokens_come_from_bindings"),
         *("places_in_paths_are_declared", "inputs_say_whether_they_are_required", "calls_lead_somewhere"),
         *("inputs_reach_the_call", "templates_name_inputs", "names_are_said_once", "no_words_run"),
+        "skill_tools_are_tools",
     ],
 )
 def test_each_rule_finds_its_breach(contract: Contract, rule: str) -> None:

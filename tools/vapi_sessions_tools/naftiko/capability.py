@@ -10,8 +10,9 @@ import yaml
 from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.naftiko.consumed import consumed_api
 from vapi_sessions_tools.naftiko.exposed_resources import exposed_resources
+from vapi_sessions_tools.naftiko.exposed_skill import exposed_skill
 from vapi_sessions_tools.naftiko.exposed_tools import exposed_tools
-from vapi_sessions_tools.naftiko.naming import KEY_VARIABLE, namespaces
+from vapi_sessions_tools.naftiko.naming import KEY_VARIABLE, is_address, namespaces
 from vapi_sessions_tools.naftiko.telling import input_places, refusal, tell
 from vapi_sessions_tools.naftiko.wording import attack_paths
 
@@ -25,7 +26,7 @@ Spec = Literal["1.0.0-alpha2", "1.0.0-alpha3"]
 """The versions of the specification that are known. A capability is told alike in both."""
 
 ADDRESS = "127.0.0.1"
-"""Where the servers listen: whoever reaches them calls the API with the key."""
+"""Default address of the servers: this machine only, for every caller uses the key."""
 
 _LINE = 110
 
@@ -45,7 +46,9 @@ class Capability:
     left_out: dict[str, str]
 
 
-def capability(contract: Contract, spec: Spec, *, label: str, base_url: str) -> Capability:
+def capability(
+    contract: Contract, spec: Spec, *, label: str, base_url: str, address: str = ADDRESS
+) -> Capability:
     """Return a contract's operations as a capability.
 
     Args:
@@ -53,10 +56,13 @@ def capability(contract: Contract, spec: Spec, *, label: str, base_url: str) -> 
         spec: The version of Naftiko's specification.
         label: What the operations are about, for people: its parts are named after it.
         base_url: The API's root.
+        address: Address that the servers listen on.
 
     Raises:
-        SettingsError: None of the operations can be told in one.
+        SettingsError: No operation can be part of a capability, or the address cannot be used.
     """
+    if not is_address(address):
+        raise SettingsError(f"address (--address) is {address!r}; expected a host name or an IP address")
     told, left_out = _told(contract)
     if not told:
         reasons = "; ".join(f"{place}: {reason}" for place, reason in left_out.items())
@@ -68,8 +74,9 @@ def capability(contract: Contract, spec: Spec, *, label: str, base_url: str) -> 
         "binds": [_binding(names)],
         "capability": {
             "exposes": [
-                exposed_tools(told, names, label=label, address=ADDRESS),
-                exposed_resources(told, names, address=ADDRESS),
+                exposed_tools(told, names, label=label, address=address),
+                exposed_resources(told, names, address=address),
+                exposed_skill(told, names, label=label, address=address),
             ],
             "consumes": [consumed_api(told, namespace=names.api, label=label, base_url=base_url.rstrip("/"))],
         },
@@ -103,8 +110,8 @@ def _info(told: list[Told], label: str) -> Document:
     titles = ", ".join(each.title for each in told)
     return {
         "label": label,
-        "description": f"{label} over MCP and REST: {titles}.{attack_paths(input_places(told))}",
-        "tags": [namespaces(label).api, "mcp", "rest"],
+        "description": f"{label} over MCP and REST, and as a skill: {titles}.{attack_paths(input_places(told))}",
+        "tags": [namespaces(label).api, "mcp", "rest", "skill"],
     }
 
 

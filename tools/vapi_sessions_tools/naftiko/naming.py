@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ KEY_VARIABLE = "VAPI_API_KEY"
 
 _INPUT_NAME = re.compile(r"\A[a-zA-Z0-9_*-]+\Z")
 _PLACE = re.compile(r"\{([^}]+)\}")
+_HOST_LABEL = r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_HOST = re.compile(rf"\A({_HOST_LABEL}\.)*(?![0-9]+\Z){_HOST_LABEL}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,14 @@ class Namespaces:
         api: The API that is called.
         mcp: The tools.
         rest: The resources.
+        skill: The skill.
         environment: Where the key comes from.
     """
 
     api: str
     mcp: str
     rest: str
+    skill: str
     environment: str
 
 
@@ -40,7 +45,13 @@ def namespaces(label: str) -> Namespaces:
         label: Its name for people.
     """
     base = kebab(label)
-    return Namespaces(api=base, mcp=f"{base}-mcp", rest=f"{base}-rest", environment=f"{base}-environment")
+    return Namespaces(
+        api=base,
+        mcp=f"{base}-mcp",
+        rest=f"{base}-rest",
+        skill=f"{base}-skill",
+        environment=f"{base}-environment",
+    )
 
 
 def kebab(text: str, taken: Container[str] = ()) -> str:
@@ -62,3 +73,12 @@ def kebab(text: str, taken: Container[str] = ()) -> str:
 def is_input_name(name: str) -> bool:
     """Whether Naftiko takes a name for an input."""
     return _INPUT_NAME.match(name) is not None
+
+
+def is_address(text: str) -> bool:
+    """Whether Naftiko takes an address to listen on: a host name, or an IP address in its plain form."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return _HOST.match(text) is not None
+    return "%" not in text and not {":", "."} <= {*text}
