@@ -11,6 +11,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from vapi_sessions_tools.engine.invisible import strip_invisible
+from vapi_sessions_tools.engine.untrusted import MARK
 from vapi_sessions_tools.errors import CallError, NetworkError, SettingsError
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def noted(what: str, error: Exception) -> str:
 
 
 def _fault(toolset: Toolset, credential: Credential | MissingKey, error: CallError) -> MCPError:
-    told = toolset.told(error, credential)["error"]
+    told = toolset.told(error, credential)
+    details = told["error"] | ({MARK: told[MARK]} if MARK in told else {})
     code = types.INVALID_PARAMS if error.kind in _FAULTS_OF_REQUEST else types.INTERNAL_ERROR
-    return MCPError(code, strip_invisible(told["message"])[0], data=told)
+    return MCPError(code, strip_invisible(details["message"])[0], data=details)

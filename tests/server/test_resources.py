@@ -76,11 +76,12 @@ async def test_a_failure_of_the_api_is_told_without_the_key(
 ) -> None:
     upstream.answer({"message": "Invalid Key a-private-key", "statusCode": 401}, 401)
     async with Client(server, mode=era) as client:
-        with pytest.raises(MCPError, match="The API answered 401: Invalid Key") as raised:
+        with pytest.raises(MCPError, match='The API answered 401: "Invalid Key') as raised:
             await client.read_resource(URI)
     error = raised.value.error
     assert error.code == -32603
     assert error.data["kind"] == "unauthorized"
+    assert error.data["untrusted"] == ["error.message"]
     assert "private key" in error.data["next"]
     assert "a-private-key" not in error.model_dump_json()
 

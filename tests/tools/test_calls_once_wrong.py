@@ -166,7 +166,7 @@ async def test_a_refusal_of_the_api_is_told_with_what_the_contract_knows_of_the_
     with pytest.raises(ApiAnswerError) as caught:
         await toolset.call("create_session", {"assistant": {"model": {"provider": "new", "model": "m"}}}, KEY)
     first, second = caught.value.problems
-    assert (first.path, first.rule) == ("assistant.model.provider", words[0])
+    assert (first.path, first.rule) == ("assistant.model.provider", f'"{words[0]}"')
     assert "anthropic" in first.allowed
     assert (second.path, second.allowed) == ("assistant.x", None)
 
@@ -209,7 +209,7 @@ async def test_the_words_of_a_schema_are_no_secrets_of_the_call(
     upstream.answer({"message": ["name must be a string"], "statusCode": 400}, 400)
     with pytest.raises(ApiAnswerError) as caught:
         await toolset.call("create_session", {"assistant": assistant}, KEY)
-    assert caught.value.problems[0].rule == "name must be a string"
+    assert caught.value.problems[0].rule == '"name must be a string"'
 
 
 async def test_headers_written_as_text_are_secrets_of_the_call(toolset: Toolset) -> None:

@@ -271,7 +271,7 @@ def test_every_error_of_the_http_library_becomes_ours() -> None:
     for kind in all_kinds(httpx.TransportError):
         error: Any = kind("what happened")
         failure = connection_failure(error, "https://api.example", sent=True)
-        assert "what happened" in failure.error.message
+        assert "what happened" in failure.error.message + failure.error.quote
         assert isinstance(failure.error, LostAnswerError) == failure.sent
 
 

@@ -7,17 +7,20 @@ stands in front of the API may answer with anything else.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer_body import media_type
 from vapi_sessions_tools.engine.json_values import compact, is_list, is_object
+from vapi_sessions_tools.engine.known_secrets import LONGEST_TEXT
 from vapi_sessions_tools.engine.outline import LARGEST
 from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.places import Knowledge
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.redaction import host_only
 from vapi_sessions_tools.engine.teaching import taught
+from vapi_sessions_tools.engine.untrusted import quoted
 from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.retry import retry_after
 
@@ -29,8 +32,10 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 8
 _LONGEST_TEXT = 1_000
+_SHORTEST_TEXT = 200
 _LONGEST_MESSAGE = 2_000
-_LONGEST_PAGE = 1_000_000
+_LONGEST_PAGE = 40_000
+_LARGEST_BODY = 1_000_000
 _KINDS: dict[int, ErrorKind] = {
     401: "unauthorized",
     403: "unauthorized",
@@ -39,10 +44,12 @@ _KINDS: dict[int, ErrorKind] = {
     429: "rate_limited",
 }
 _NEXT = {401: guidance.UNAUTHORIZED_NEXT, 403: guidance.FORBIDDEN_NEXT}
-_SHOULD_NOT_EXIST = re.compile(r"\A(?:(?P<path>\S+)\.)?property (?P<name>\S+) should not exist\Z", re.ASCII)
-_ELEMENTS = re.compile(r"\A(?:(?P<path>\S+)\.)?All (?P<name>\w+)'s elements ", re.ASCII)
+_SHOULD_NOT_EXIST = re.compile(
+    r"\A(?:(?P<path>[\w.:-]+)\.)?property (?P<name>[\w:-]+) should not exist\Z", re.ASCII
+)
+_ELEMENTS = re.compile(r"\A(?:(?P<path>[\w.:-]+)\.)?All (?P<name>\w+)'s elements ", re.ASCII)
 _EACH_VALUE = re.compile(
-    r"\A(?:each value in|nested property) (?:(?P<path>\S+)\.)?(?P<name>[\w-]+) ", re.ASCII
+    r"\A(?:each value in|nested property) (?:(?P<path>[\w.:-]+)\.)?(?P<name>[\w-]+) ", re.ASCII
 )
 _LEADING_PATH = re.compile(
     r"\A(?P<path>[A-Za-z_][\w:-]*(?:\.[\w:-]+)*) (?:must|should|is|has|cannot|contains) ", re.ASCII
@@ -77,22 +84,22 @@ def failure(
     """
     status = answer.status
     kind = _KINDS.get(status) or ("refused_by_api" if 400 <= status < 500 else "upstream")
-    # The secrets first: a text that is cut before may end in a part of one.
-    said = _texts(answer, scrub)
-    texts = [cut(text, _LONGEST_TEXT) for text in said[:_MOST_PROBLEMS]]
+    said = _said(answer, scrub)
     wait = retry_after(answer.headers)
-    problems = [_problem(text, knowledge) for text in texts] if kind == "refused_by_api" else []
-    if len(said) == 1 and problems and problems[0].path == "request":
+    problems = [_problem(text, knowledge) for text in said.texts] if kind == "refused_by_api" else []
+    if said.count == 1 and problems and problems[0].path == "request":
         problems = []  # one text about nothing in particular is the message itself
     told = taught(problems, knowledge.outline_at)
-    words = cut("; ".join(texts), _LONGEST_MESSAGE)
+    message = f"The API answered {status}: {said.words}"
+    marks = (("message", said.texts), ("problems[].rule", problems))
     return ApiAnswerError(
-        f"The API answered {status}: {words}",
+        message,
         kind=kind,
         status=status,
         problems=told,
-        more=len(said) - len(told) if problems else 0,
+        more=said.count - len(told) if problems else 0,
         retry_after=wait,
+        untrusted=[f"error.{place}" for place, holds in marks if holds],
         next_step=_next_step(status, kind, wait, writes=writes, by_id=by_id, lister=lister),
     )
 
@@ -113,46 +120,77 @@ def _next_step(
     return guidance.upstream_write_next(lister) if writes else guidance.UPSTREAM_NEXT
 
 
-def _texts(answer: Answer, scrub: Callable[[Any], Any]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a failed answer says.
+
+    Args:
+        words: All of it, on one line.
+        texts: The texts that third parties wrote, without secrets; as many as are shown.
+        count: How many there are.
+    """
+
+    words: str
+    texts: tuple[str, ...] = ()
+    count: int = 1
+
+
+def _said(answer: Answer, scrub: Callable[[Any], Any]) -> _Said:
     """Return the API's own words, or what can be said of an answer that has none."""
     try:
-        body = scrub(answer.json())
+        body = answer.json()
     except ValueError:
-        return [_page(answer, scrub(answer.content[:_LONGEST_PAGE].decode("utf-8", "replace")), scrub)]
+        body = None
+    if body is None or len(answer.content) > _LARGEST_BODY:
+        return _page(answer, answer.content[:_LONGEST_PAGE].decode("utf-8", "replace"), scrub)
     envelope: dict[str, Any] = body if is_object(body) else {}
     message = envelope.get("message")
     if is_list(message) and message:
-        return [text if isinstance(text, str) else compact(text) for text in message]
+        shown = message[:_MOST_PROBLEMS]
+        texts = [text if isinstance(text, str) else compact(scrub(text)) for text in shown]
+        return _quoted(texts, len(message), scrub)
     for words in (message, envelope.get("error")):
         if isinstance(words, str) and words.strip():
-            return [words]
-    return [_page(answer, compact(body), scrub)]
+            return _quoted([words], 1, scrub)
+    return _page(answer, compact(scrub(body)), scrub)
 
 
-def _page(answer: Answer, text: str, scrub: Callable[[Any], Any]) -> str:
+def _quoted(texts: list[str], count: int, scrub: Callable[[Any], Any]) -> _Said:
+    # Secrets are taken out before a text is cut as it is shown: it may end in a part of one.
+    clean = tuple(scrub(cut(text, LONGEST_TEXT)) for text in texts)
+    longest = max(_LONGEST_MESSAGE // len(clean), _SHORTEST_TEXT)
+    return _Said("; ".join(quoted(text, longest) for text in clean), clean, count)
+
+
+def _page(answer: Answer, text: str, scrub: Callable[[Any], Any]) -> _Said:
     """Say what an answer is that is none of the API's."""
     location = answer.headers.get("location")
     if 300 <= answer.status < 400 and location:
-        return f"a redirect to {scrub(host_only(location))}, which is not followed"
+        return _Said(f"a redirect to {scrub(host_only(location))}, which is not followed")
     media = media_type(scrub(answer.headers.get("content-type", "")))
-    words = " ".join(re.sub(r"<[^>]*>", " ", text).split())
-    return f"{scrub(words) or 'an empty body'} ({media})"
+    # Secrets are taken out of the page as it came: one may hold what looks like a tag.
+    words = " ".join(re.sub(r"<[^>]*>", " ", scrub(cut(text, LONGEST_TEXT))).split())
+    if not words:
+        return _Said(f"an empty body ({media})")
+    said = _quoted([words], 1, scrub)
+    return _Said(f"{said.words} ({media})", said.texts)
 
 
 def _problem(text: str, knowledge: Knowledge) -> Problem:
     """Split one of the API's texts into a place and a rule, and say whose schema would help."""
+    rule = quoted(text, _LONGEST_TEXT)
     if match := _SHOULD_NOT_EXIST.match(text):
         owner = _parts(match["path"]) if match["path"] else []
         place = knowledge.known_place(owner) if owner else ()
-        return Problem(path_text([*(place or owner), match["name"]]), text, place=place)
+        return Problem(path_text([*(place or owner), match["name"]]), rule, place=place)
     path = _place(text)
     known = knowledge.known_place(path) if path else None
     if known is None:
         said = path_text(path) if path and _RULE.search(text) else "request"
-        return Problem(said, text)
+        return Problem(said, rule)
     whole = known if known[-1] == path[-1] else path
     outline = knowledge.outline_at(known, LARGEST)
-    return Problem(path_text(whole), text, None if is_object(outline) else outline, place=known)
+    return Problem(path_text(whole), rule, None if is_object(outline) else outline, place=known)
 
 
 def _place(text: str) -> list[str | int]:

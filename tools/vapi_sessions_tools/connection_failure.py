@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -47,7 +48,9 @@ class Sending:
             self.begun = True
 
 
-def failed(message: str, next_step: str, *, sent: bool, final: bool = False) -> ConnectionFailure:
+def failed(
+    message: str, next_step: str, *, sent: bool, final: bool = False, quote: str = ""
+) -> ConnectionFailure:
     """Return a failure with the error that tells it.
 
     Args:
@@ -55,9 +58,10 @@ def failed(message: str, next_step: str, *, sent: bool, final: bool = False) -> 
         next_step: What to do about it.
         sent: Whether the request may have been received.
         final: Whether another attempt would fail alike.
+        quote: Words of whatever answered, which the message lacks as yet: they may hold a secret.
     """
     error = LostAnswerError if sent else NetworkError
-    return ConnectionFailure(error(message, next_step=next_step), sent=sent, final=final)
+    return ConnectionFailure(error(message, quote=quote, next_step=next_step), sent=sent, final=final)
 
 
 def connection_failure(
@@ -73,27 +77,29 @@ def connection_failure(
     if (tls := _tls_reason(error)) is not None:
         message = f"The TLS connection to {base_url} failed: {tls}."
         return failed(message, guidance.TLS_NEXT, sent=sent, final=True)
-    reason = str(error) or type(error).__name__
+    is_quoted = isinstance(error, (httpx.ProxyError, httpx.RemoteProtocolError, httpx.DecodingError))
+    fail = partial(failed, quote=str(error) if is_quoted else "")
+    reason = "" if is_quoted else f": {str(error) or type(error).__name__}"
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.ProxyError():
-            return failed(f"No connection to {base_url}: {reason}.", guidance.CONNECT_NEXT, sent=False)
+            return fail(f"No connection to {base_url}{reason}.", guidance.CONNECT_NEXT, sent=False)
         case (
             httpx.UnsupportedProtocol()
             | httpx.LocalProtocolError()
             | httpx.TooManyRedirects()
             | httpx.InvalidURL()
         ):
-            message = f"The request to {base_url} cannot be made: {reason}."
-            return failed(message, guidance.CONNECT_NEXT, sent=False, final=True)
+            message = f"The request to {base_url} cannot be made{reason}."
+            return fail(message, guidance.CONNECT_NEXT, sent=False, final=True)
         case httpx.DecodingError():
-            message = f"The answer of {base_url} cannot be decoded: {reason}."
-            return failed(message, guidance.NOT_AN_ANSWER_NEXT, sent=True, final=True)
+            message = f"The answer of {base_url} cannot be decoded{reason}."
+            return fail(message, guidance.NOT_AN_ANSWER_NEXT, sent=True, final=True)
         case httpx.NetworkError() | httpx.TimeoutException() | httpx.RemoteProtocolError():
-            message = f"The connection to {base_url} broke before the answer was complete: {reason}."
-            return failed(message, guidance.TIMEOUT_NEXT, sent=sent)
+            message = f"The connection to {base_url} broke before the answer was complete{reason}."
+            return fail(message, guidance.TIMEOUT_NEXT, sent=sent)
         case _:
-            message = f"The request to {base_url} failed: {reason}."
-            return failed(message, guidance.TIMEOUT_NEXT, sent=sent, final=True)
+            message = f"The request to {base_url} failed{reason}."
+            return fail(message, guidance.TIMEOUT_NEXT, sent=sent, final=True)
 
 
 _UNFINISHED = (ssl.SSLWantReadError, ssl.SSLWantWriteError)

@@ -141,10 +141,20 @@ class DeclinedError(CallError):
 
 
 class NetworkError(CallError):
-    """No answer was had, and repeating the call does no harm."""
+    """No answer was had, and repeating the call does no harm.
 
-    def __init__(self, message: str, *, next_step: str) -> None:
-        super().__init__(message, kind="network", next_step=next_step)
+    Args:
+        message: What happened.
+        untrusted: The places of the result that hold third parties' words.
+        quote: Words of whatever answered that the message lacks as yet: they may hold a secret.
+        next_step: One sentence on what to do now.
+    """
+
+    def __init__(
+        self, message: str, *, untrusted: Sequence[str] = (), quote: str = "", next_step: str
+    ) -> None:
+        super().__init__(message, kind="network", untrusted=untrusted, next_step=next_step)
+        self.quote = quote
 
 
 class UnknownOutcomeError(CallError):

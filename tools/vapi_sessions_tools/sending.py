@@ -11,8 +11,11 @@ from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer_body import MalformedAnswerError, read_success
 from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.connection_failure import LostAnswerError
+from vapi_sessions_tools.engine.known_secrets import LONGEST_TEXT
+from vapi_sessions_tools.engine.placeholder import cut
 from vapi_sessions_tools.engine.query import QueryError
 from vapi_sessions_tools.engine.request import build_request
+from vapi_sessions_tools.engine.untrusted import quoted
 from vapi_sessions_tools.errors import (
     ApiAnswerError,
     CallError,
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.redaction import Redactor
     from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
+
+_LONGEST_QUOTE = 300
+"""Characters of what a library says of a broken connection."""
 
 _MOST_CANDIDATES = 10
 """More would not help to tell which one it is."""
@@ -145,6 +151,7 @@ class Sender:
         self, prepared: Prepared, credential: Credential, lost: CallError, found: list[Document] | None
     ) -> UnknownOutcomeError:
         what = f"{prepared.operation.title} has an unknown outcome: it may have been done, or may still be."
+        reason, untrusted = self._message(lost, prepared, credential)
         seen = (
             "What was created since could not be looked up."
             if found is None
@@ -153,10 +160,10 @@ class Sender:
             else "Nothing created since looks like it yet."
         )
         return UnknownOutcomeError(
-            self._scrubbed(f"{what} {lost.message} {seen}", prepared, credential),
+            f"{what} {reason} {seen}",
             status=lost.status,
             candidates=None if found is None else found[:_MOST_CANDIDATES],
-            untrusted=self._untrusted_candidates(prepared, found or []),
+            untrusted=[*untrusted, *self._untrusted_candidates(prepared, found or [])],
             next_step=guidance.UNKNOWN_NEXT_FOUND if found else guidance.unknown_next(self._lister),
         )
 
@@ -170,13 +177,23 @@ class Sender:
 
     def _told(self, error: NetworkError, prepared: Prepared, credential: Credential) -> CallError:
         """Say what a broken connection means for the call that was made."""
-        message = self._scrubbed(error.message, prepared, credential)
+        message, untrusted = self._message(error, prepared, credential)
         if prepared.request.method == "POST" and isinstance(error, LostAnswerError):
             next_step = guidance.upstream_write_next(self._lister)
-            return UnknownOutcomeError(message, candidates=None, next_step=next_step)
+            return UnknownOutcomeError(message, candidates=None, untrusted=untrusted, next_step=next_step)
         if not prepared.operation.hints.read_only and isinstance(error, LostAnswerError):
             message += " The change may have been made; repeating it does no harm."
-        return NetworkError(message, next_step=error.next_step)
+        return NetworkError(message, untrusted=untrusted, next_step=error.next_step)
+
+    def _message(
+        self, error: CallError, prepared: Prepared, credential: Credential
+    ) -> tuple[str, tuple[str, ...]]:
+        """Return an error's message without secrets and with its quote, and its untrusted places."""
+        message = self._scrubbed(error.message, prepared, credential)
+        if not isinstance(error, NetworkError) or not error.quote:
+            return message, error.untrusted
+        words = self._scrubbed(cut(error.quote, LONGEST_TEXT), prepared, credential)
+        return f"{message.removesuffix('.')}: {quoted(words, _LONGEST_QUOTE)}.", ("error.message",)
 
     def _result(self, prepared: Prepared, answer: Answer, credential: Credential) -> Document:
         operation = prepared.operation

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import json
+import time
 from urllib.parse import quote, quote_plus
 
 import pytest
 
-from vapi_sessions_tools.engine.known_secrets import KnownSecrets
+from vapi_sessions_tools.engine.known_secrets import LONGEST_TEXT, MOST_SECRETS, KnownSecrets
 from vapi_sessions_tools.engine.placeholder import REDACTED, cut
 
 SECRET = '"core"é <b>/x & \\y\'z +'
@@ -58,3 +59,29 @@ def test_names_and_lists_are_looked_into() -> None:
 
 def test_a_value_too_short_to_be_told_from_words_stays() -> None:
     assert KnownSecrets(["short"]).out_of("a short word") == "a short word"
+
+
+def test_text_is_hidden_where_more_secrets_are_known_than_can_be_looked_for() -> None:
+    known = KnownSecrets([f"secret-{number}" for number in range(MOST_SECRETS + 1)])
+    assert known.out_of({"message": "it holds secret-7"}) == {REDACTED: REDACTED}
+    assert KnownSecrets(["x" * 9_000 + str(number) for number in range(20)]).out_of("words") == REDACTED
+
+
+def test_a_long_secret_is_known_by_its_beginning() -> None:
+    secret = "0123456789" * LONGEST_TEXT
+    assert KnownSecrets([secret]).out_of(f"wrong: {secret[:LONGEST_TEXT]}") == f"wrong: {REDACTED}"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("a" * 9_999 + "b", "a" * 10_000 + "..."),  # a beginning at every place
+        ("abcdef" + "x" * 9_000, "abcdef" * 1_500 + "..."),  # a place to look at every few characters
+        ("abcdefgh", "abcdefg..." * 100_000),  # many cuts
+    ],
+)
+def test_looking_for_a_cut_secret_takes_bounded_time_and_shows_no_part_of_it(secret: str, text: str) -> None:
+    started = time.process_time()
+    shown = KnownSecrets([secret, *(f"{secret[:30]}{number}" for number in range(20))]).out_of(text)
+    assert time.process_time() - started < 1
+    assert secret[:7] not in shown

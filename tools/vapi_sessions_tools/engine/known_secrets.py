@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 SHORTEST = 6
 """Characters: a shorter value cannot be taken out of text without taking out words."""
 
+LONGEST_TEXT = 10_000
+"""Characters of a secret that are looked for, and of an API's text that are looked at."""
+
+MOST_SECRETS = 200
+"""Secrets of a call that are looked for one by one; of a call with more, no text of the API is shown."""
+
+_MOST_CHARACTERS = 100_000
+_MOST_LOOKS = 20_000
+_MOST_BEGINNINGS = 50
 _SHORTEST_NUMBER = 8
 _CUTS = ("...", "…")
 """What follows a text that was cut."""
@@ -29,8 +38,10 @@ class KnownSecrets:
     """
 
     def __init__(self, values: Iterable[str]) -> None:
-        long_enough = [value for value in values if len(value) >= SHORTEST]
-        forms = dict.fromkeys(form for value in long_enough for form in _written(value))
+        long_enough = {value[:LONGEST_TEXT]: None for value in values if len(value) >= SHORTEST}
+        self._are_too_many = len(long_enough) > MOST_SECRETS or sum(map(len, long_enough)) > _MOST_CHARACTERS
+        found = () if self._are_too_many else long_enough
+        forms = dict.fromkeys(form for value in found for form in _written(value))
         self._forms = tuple(sorted(forms, key=len, reverse=True))
 
     def out_of(self, value: Any) -> Any:
@@ -45,19 +56,33 @@ class KnownSecrets:
         if not text.isascii():
             # Half of a surrogate pair cannot be sent on; it is shown as what it is, unreadable.
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if self._are_too_many:
+            return REDACTED if text else text
         for form in self._forms:
             text = text.replace(form, REDACTED)
         for mark in _CUTS:
             if self._forms and mark in text:
-                text = mark.join(map(self._without_beginning, text.split(mark)))
+                text = mark.join(map(self.without_beginning, self._parts(text, mark)))
         return text
 
-    def _without_beginning(self, text: str) -> str:
+    def _parts(self, text: str, mark: str) -> list[str]:
+        """Split a text where it was cut; what would take too long to look through is not shown."""
+        most = max(1, _MOST_LOOKS // len(self._forms))
+        parts = text.split(mark, most)
+        return [*parts[:most], REDACTED] if mark in parts[-1] else parts
+
+    def without_beginning(self, text: str) -> str:
         """Return a text that was cut after this point without the beginning of a secret at its end."""
         for form in self._forms:
-            for length in range(min(len(form), len(text)), SHORTEST - 1, -1):
-                if text.endswith(form[:length]):
-                    return text[:-length] + REDACTED
+            start = text.find(form[:SHORTEST], max(0, len(text) - len(form)))
+            for _ in range(_MOST_BEGINNINGS):
+                if start < 0:
+                    break
+                if form.startswith(text[start:]):
+                    return text[:start] + REDACTED
+                start = text.find(form[:SHORTEST], start + 1)
+            if start >= 0:  # too many places to look at: whatever follows may be the secret
+                return text[:start] + REDACTED
         return text
 
 

@@ -6,9 +6,12 @@ may hold them as well. The mark stands beside the result's own fields, where no 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from vapi_sessions_tools.engine.invisible import seen_line
 from vapi_sessions_tools.engine.json_values import is_object
+from vapi_sessions_tools.engine.placeholder import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +57,16 @@ def untrusted_in_items(
     made = tuple(made)
     found = {name for entry in shown if is_object(entry) for name in untrusted_in(shape, entry, made)}
     return [f"{place}[].{name}" for name in sorted(found)]
+
+
+def quoted(text: str, longest: int) -> str:
+    """Return third parties' words as one quoted line, so that they end where they are seen to end.
+
+    Args:
+        text: Their words.
+        longest: Characters of them that are kept.
+    """
+    return json.dumps(cut(seen_line(text), longest), ensure_ascii=False)
 
 
 def marked(result: Document, places: list[str]) -> Document:
