@@ -108,9 +108,10 @@ def _told(contract: Contract) -> tuple[list[Told], dict[str, str]]:
 
 def _info(told: list[Told], label: str) -> Document:
     titles = ", ".join(each.title for each in told)
+    warning = attack_paths(input_places(told))
     return {
         "label": label,
-        "description": f"{label} over MCP and REST, and as a skill: {titles}.{attack_paths(input_places(told))}",
+        "description": f"{label} over MCP and REST, and as a skill: {titles}.{warning}",
         "tags": [namespaces(label).api, "mcp", "rest", "skill"],
     }
 
