@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import mcp_types as types
 from pydantic import ValidationError
 
-from vapi_sessions_tools.engine.json_values import is_list, is_object
+from vapi_sessions_tools.engine.json_values import MOST_VALUES, count_in_text, is_list, is_object
 
 RequestId = str | int
 
@@ -47,6 +48,9 @@ def parse(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
     Args:
         line: One line of input; not blank.
     """
+    if count_in_text(line) > MOST_VALUES:
+        reason = f"Invalid Request: the message holds more than {MOST_VALUES:,} JSON values"
+        return [Refusal(types.INVALID_REQUEST, reason, outer_id(line) or _last_id(line))]
     try:
         message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError:
@@ -103,17 +107,23 @@ def _id_of(value: object) -> RequestId | None:
 
 # A string that does not end is one token as well: looked into, each quote in it would be a new beginning.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z|\\?\n)|[{}\[\]]')
-_ID_VALUE = re.compile(rb'\s*:\s*(-?\d{1,15}(?![\d.eE])|"(?:[^"\\]|\\.)*")')
+_ID = rb'\s*:\s*(-?\d{1,15}(?![\d.eE])|"(?:[^"\\]|\\.)*")'
+_ID_VALUE = re.compile(_ID)
+_ID_AT_END = re.compile(rb',\s*"id"' + _ID + rb'\s*(?:,\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*)*\}\s*\Z')
+_LONGEST_END = 1_000
+_MOST_TOKENS = 10_000
 
 
 def outer_id(line: bytes) -> RequestId | None:
     """Return the id of a message that cannot be parsed: the value of `id` on its outermost level.
 
+    It is looked for among the first tokens only.
+
     Args:
         line: The broken line.
     """
     depth = 0
-    for token in _TOKEN.finditer(line):
+    for token in islice(_TOKEN.finditer(line), _MOST_TOKENS):
         text = token.group()
         if text in b"{[":
             depth += 1
@@ -122,6 +132,12 @@ def outer_id(line: bytes) -> RequestId | None:
         elif depth == 1 and text == b'"id"' and (found := _ID_VALUE.match(line, token.end())):
             return _plain_id(found.group(1))
     return None
+
+
+def _last_id(line: bytes) -> RequestId | None:
+    """Return the id that stands behind everything that is long in a message."""
+    found = _ID_AT_END.search(line[-_LONGEST_END:])
+    return _plain_id(found.group(1)) if found is not None else None
 
 
 def _plain_id(text: bytes) -> RequestId | None:

@@ -74,7 +74,7 @@ class ToolCalls:
         credential: Credential | MissingKey,
     ) -> types.CallToolResult | types.InputRequiredResult:
         toolset = self._toolset
-        prepared = toolset.prepare(params.name, params.arguments or {}, credential)
+        prepared = await toolset.aprepare(params.name, params.arguments or {}, credential)
         sent = False
         try:
             with self._in_flight.call():

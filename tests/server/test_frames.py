@@ -45,7 +45,7 @@ class TestBrokenJson:
             (b'{"jsonrpc":"2.0","id":7,"method":', "Expecting value"),
             (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', "not UTF-8"),
             (b'{"jsonrpc":"2.0","id":7,"params":{"a":' + b"9" * 5000 + b"}}", "too many digits"),
-            (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 100_000, "nested too deep"),
+            (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 40_000, "nested too deep"),
         ],
     )
     def test_it_is_a_parse_error_under_its_id(self, line: bytes, words: str) -> None:
@@ -147,3 +147,33 @@ class TestTheAnswer:
 
     def test_an_id_with_half_a_surrogate_pair_is_given_back_as_it_came(self) -> None:
         assert b'"id":"\\ud800"' in Refusal(-32600, "Invalid Request", "\ud800").line()
+
+
+MANY = "[" + "{}," * 60_000 + "{}]"
+
+
+@pytest.mark.parametrize(
+    ("line", "request_id"),
+    [
+        (f'{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{{"a":{MANY}}}}}', 7),
+        (f'{{"method":"tools/call","params":{{"id":1,"a":{MANY}}},"jsonrpc":"2.0","id":"7"}}', "7"),
+        (f'{{"method":"tools/call","params":{{"a":{MANY},"id":7}}}}', None),
+        (MANY, None),
+    ],
+)
+def test_a_message_of_too_many_values_is_refused_under_its_id_before_it_is_parsed(
+    line: str, request_id: str | int | None
+) -> None:
+    refusal = Refusal(-32600, "Invalid Request: the message holds more than 50,000 JSON values", request_id)
+    assert parse(line.encode()) == [refusal]
+
+
+def test_separators_within_strings_do_not_count() -> None:
+    text = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "m", "params": {"a": "[," * 60_000 + '\\"'}})
+    assert isinstance(parse(text.encode()), types.JSONRPCRequest)
+
+
+def test_the_id_of_a_long_broken_message_is_looked_for_in_bounded_time() -> None:
+    started = time.process_time()
+    assert outer_id(b'{"params":' + b"[]," * 1_000_000) is None
+    assert time.process_time() - started < 0.2

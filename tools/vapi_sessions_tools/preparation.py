@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools.engine.coercion import coerce
@@ -11,7 +11,7 @@ from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.ignored import ignored_fields
 from vapi_sessions_tools.engine.places import Knowledge, is_known, known_place, outline_at
 from vapi_sessions_tools.engine.problem import MOST_COUNTED, Problem, path_text
-from vapi_sessions_tools.engine.query import QueryError, compile_query
+from vapi_sessions_tools.engine.query import QueryError, Select, compile_query
 from vapi_sessions_tools.engine.request import Request, build_request
 from vapi_sessions_tools.engine.scrutiny import placeholders, plain_arguments
 from vapi_sessions_tools.engine.teaching import questions, taught
@@ -19,7 +19,7 @@ from vapi_sessions_tools.engine.validation import Validator
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Operation
@@ -53,14 +53,14 @@ class Prepared:
     operation: Operation
     arguments: Document
     request: Request
-    select: Callable[[Any], Any] | None
+    select: Select | None
     secrets: tuple[str, ...]
     knowledge: Knowledge
     ignored: Mapping[str, str]
 
 
 class Preparer:
-    """Prepares calls of one operation; its validator is made with the first.
+    """Prepares calls of one operation; its validator is compiled with the first.
 
     Args:
         operation: What is called.
@@ -72,7 +72,6 @@ class Preparer:
         self._operation = operation
         self._shapes = shapes
         self._redactor = redactor
-        self._validator: Validator | None = None
 
     def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
         """Return the call that the arguments make.
@@ -86,7 +85,7 @@ class Preparer:
         if mended != given:
             self._refuse(plain_arguments(mended)[1], {})  # what was text before may be an object now
         asked = mended.pop(QUERY_ARGUMENT, None) if self._operation.queryable else None
-        validator = self._made_validator()
+        validator = self.validator
         problems = placeholders(mended) + validator.problems(mended)
         select = None
         try:
@@ -111,10 +110,10 @@ class Preparer:
             ignored=ignored_fields(self._operation, self._shapes, mended),
         )
 
-    def _made_validator(self) -> Validator:
-        if self._validator is None:
-            self._validator = Validator(self._operation, self._shapes)
-        return self._validator
+    @cached_property
+    def validator(self) -> Validator:
+        """The validator of the arguments; compiling it takes up to half a second."""
+        return Validator(self._operation, self._shapes)
 
     def _refuse(self, problems: list[Problem], arguments: Document) -> None:
         """Refuse a call for its problems, where there are any, each told with the contract of its place."""

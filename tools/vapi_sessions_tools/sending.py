@@ -11,9 +11,10 @@ from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer_body import MalformedAnswerError, read_success
 from vapi_sessions_tools.api_failure import failure
 from vapi_sessions_tools.connection_failure import LostAnswerError
+from vapi_sessions_tools.engine.json_values import most_in_text
 from vapi_sessions_tools.engine.known_secrets import LONGEST_TEXT
 from vapi_sessions_tools.engine.placeholder import cut
-from vapi_sessions_tools.engine.query import QueryError
+from vapi_sessions_tools.engine.query import LongQueryError, QueryError
 from vapi_sessions_tools.engine.request import build_request
 from vapi_sessions_tools.engine.untrusted import quoted
 from vapi_sessions_tools.errors import (
@@ -28,6 +29,7 @@ from vapi_sessions_tools.presentation import Presenter
 from vapi_sessions_tools.retry import LOST_STATUSES
 
 if TYPE_CHECKING:
+    from vapi_sessions_tools.background import Background
     from vapi_sessions_tools.client import Answer, Client
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.credential import Credential
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.redaction import Redactor
     from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
+
+_LIGHT = 4_000
+"""Values of an answer that is judged at once; a page of twenty sessions has fewer."""
 
 _LONGEST_QUOTE = 300
 """Characters of what a library says of a broken connection."""
@@ -52,13 +57,22 @@ class Sender:
         client: Carries the requests.
         redactor: Takes secrets out of what comes back.
         deadline: Seconds for a call in all.
+        background: Runs what would hold up the event loop.
     """
 
-    def __init__(self, contract: Contract, client: Client, redactor: Redactor, deadline: float) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        client: Client,
+        redactor: Redactor,
+        deadline: float,
+        background: Background,
+    ) -> None:
         self._contract = contract
         self._client = client
         self._redactor = redactor
         self._deadline = deadline
+        self._background = background
         self._presenter = Presenter(contract.shapes)
         self._lister = contract.lister
 
@@ -90,7 +104,16 @@ class Sender:
         answer = await self._client.send(
             prepared.request, credential, deadline=self._deadline, on_pause=on_pause
         )
-        return self._result(prepared, answer, credential)
+        return await self._judged(prepared, answer, credential)
+
+    async def _judged(self, prepared: Prepared, answer: Answer, credential: Credential) -> Document:
+        """Return the result of an answer; the event loop is not held up by a large one, or a long query."""
+        if _is_light(answer):
+            try:
+                return self._result(prepared, answer, credential, at_once=True)
+            except LongQueryError:
+                pass
+        return await self._background.run(partial(self._result, prepared, answer, credential))
 
     async def whole(self, prepared: Prepared, credential: Credential) -> Any:
         """Send a reading call and return all of its answer, without secrets.
@@ -100,7 +123,8 @@ class Sender:
         """
         try:
             answer = await self._client.send(prepared.request, credential, deadline=self._deadline)
-            return self._body(prepared, answer, credential)
+            body = partial(self._body, prepared, answer, credential)
+            return body() if _is_light(answer) else await self._background.run(body)
         except NetworkError as error:
             raise self._told(error, prepared, credential) from error
 
@@ -115,7 +139,7 @@ class Sender:
                 prepared.request, credential, deadline=self._deadline - kept, on_pause=on_pause
             )
             if answer.status not in LOST_STATUSES:
-                return self._result(prepared, answer, credential)
+                return await self._judged(prepared, answer, credential)
             lost: CallError = self._failure(prepared, answer, credential)
         except (LostAnswerError, MalformedAnswerError) as error:
             lost = error
@@ -195,7 +219,9 @@ class Sender:
         words = self._scrubbed(cut(error.quote, LONGEST_TEXT), prepared, credential)
         return f"{message.removesuffix('.')}: {quoted(words, _LONGEST_QUOTE)}.", ("error.message",)
 
-    def _result(self, prepared: Prepared, answer: Answer, credential: Credential) -> Document:
+    def _result(
+        self, prepared: Prepared, answer: Answer, credential: Credential, *, at_once: bool = False
+    ) -> Document:
         operation = prepared.operation
         if operation.gone and answer.status == 404 and answer.acted_before:
             return _gone(prepared)
@@ -205,7 +231,7 @@ class Sender:
         if prepared.select is None:
             return self._presenter.compact(operation, prepared.arguments, body)
         try:
-            return self._presenter.selected(operation, prepared.select(body))
+            return self._presenter.selected(operation, prepared.select(body, at_once=at_once))
         except QueryError as error:
             return self._unselected(prepared, body, error)
 
@@ -243,6 +269,11 @@ class Sender:
 
     def _scrubbed(self, value: Any, prepared: Prepared, credential: Credential) -> Any:
         return self._redactor.without(value, (credential.reveal(), *prepared.secrets))
+
+
+def _is_light(answer: Answer) -> bool:
+    """Whether an answer can be judged in a few milliseconds."""
+    return most_in_text(answer.content) <= _LIGHT
 
 
 def _gone(prepared: Prepared) -> Document:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.definitions import definitions
-from vapi_sessions_tools.engine.json_values import is_object, result_text
+from vapi_sessions_tools.engine.json_values import MOST_VALUES, count_in_text, is_object, result_text
 from vapi_sessions_tools.errors import CallError, InvalidArgumentsError
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ def _parsed(name: str, arguments: Mapping[str, Any] | str) -> Mapping[str, Any]:
     """
     if not isinstance(arguments, str):
         return arguments
+    if count_in_text(arguments) > MOST_VALUES:
+        raise _refused(name, f"the arguments hold more than {MOST_VALUES:,} values")
     try:
         value: Any = json.loads(arguments or "{}")
     except (ValueError, RecursionError) as error:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vapi_sessions_tools import guidance
+from vapi_sessions_tools.background import Background
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.consent import consent_question
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.engine.redaction import Redactor
+from vapi_sessions_tools.engine.scrutiny import is_light
 from vapi_sessions_tools.errors import NetworkError, NoKeyError, UnknownOutcomeError
 from vapi_sessions_tools.preparation import Preparer
 
@@ -82,6 +85,7 @@ class Toolset:
             operation.tool: Preparer(operation, contract.shapes, self._redactor)
             for operation in contract.operations
         }
+        self._background = Background()
         self._client: Client | None = None
         self._sender: Sender | None = None
 
@@ -109,6 +113,11 @@ class Toolset:
         self._made_sender()
         if self._client is not None:
             self._client.open()
+
+    def compile(self) -> None:
+        """Compile the validators of all tools; otherwise the first call of each takes half a second more."""
+        for preparer in self._preparers.values():
+            _ = preparer.validator
 
     async def reachable(self, seconds: float) -> bool:
         """Whether the API answers at all; nobody's key is used to find out.
@@ -141,7 +150,7 @@ class Toolset:
             UnknownToolError: There is no such tool.
             CallError: The call ended without a result.
         """
-        return await self.send(self.prepare(name, arguments, credential), credential)
+        return await self.send(await self.aprepare(name, arguments, credential), credential)
 
     def told(self, error: CallError, credential: Credential | MissingKey) -> Document:
         """Return an error as its caller receives it: without the key, should the caller have written it."""
@@ -172,6 +181,14 @@ class Toolset:
         if credential is not None:
             _key(credential)
         return self._preparers[name].prepare(arguments)
+
+    async def aprepare(
+        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
+    ) -> Prepared:
+        """Do the same without holding up the event loop, however large the arguments are."""
+        if is_light(arguments):
+            return self.prepare(name, arguments, credential)
+        return await self._background.run(partial(self.prepare, name, arguments, credential))
 
     def question(self, prepared: Prepared, credential: Credential | MissingKey) -> str:
         """Return the question whether a call shall be sent, for a person; without secrets and the key."""
@@ -226,7 +243,7 @@ class Toolset:
             UnknownToolError: There is no such tool.
             CallError: The call ended without an answer.
         """
-        prepared = self.prepare(name, arguments, credential)
+        prepared = await self.aprepare(name, arguments, credential)
         return await self._made_sender().whole(prepared, _key(credential))
 
     def _made_sender(self) -> Sender:
@@ -234,7 +251,9 @@ class Toolset:
             from vapi_sessions_tools.sending import Sender
 
             self._client = self._connect()
-            self._sender = Sender(self.contract, self._client, self._redactor, self._deadline)
+            self._sender = Sender(
+                self.contract, self._client, self._redactor, self._deadline, self._background
+            )
         return self._sender
 
 

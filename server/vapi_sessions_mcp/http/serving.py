@@ -115,6 +115,7 @@ def create_worker(
     if tracing is not None:
         observer = Observers(observer, UpstreamSpans(settings.base_url))
     toolset = assemble(settings, observer=observer, most_connections=_UPSTREAM_CONNECTIONS)
+    toolset.compile()  # a call that did it would hold up all others
     if tracing is not None:
         tracing.names.update(tool.name for tool in toolset.tools)
         tracing.names.update(prompt.name for prompt in SessionPrompts(toolset).prompts)

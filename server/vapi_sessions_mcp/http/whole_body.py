@@ -1,4 +1,7 @@
-"""Request bodies taken in whole before anything looks at them: so large at most, and in time."""
+"""Request bodies taken in whole before anything looks at them: so large at most, and in time.
+
+A body that holds many values takes a hundred times its size once it is parsed, so they are counted before.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import anyio
 from starlette.datastructures import Headers
 
 from vapi_sessions_mcp.http.refusal import refusal, refuse
+from vapi_sessions_tools.engine.json_values import MOST_VALUES, count_in_text
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,7 +25,7 @@ SLOWEST = 30.0
 """Seconds until a body must have come."""
 
 _CLOSE = {"connection": "close"}  # what is left of the body is not waited for
-_TOO_LARGE = "The request's body is larger than {limit} bytes."
+_TOO_LARGE = "The request's body is larger than {limit}."
 _TOO_LARGE_NEXT = "Send less at a time."
 
 
@@ -52,8 +56,9 @@ class WholeBody:
                 return
             except _GoneError:
                 return
-        if body is None:
-            message = _TOO_LARGE.format(limit=self._largest)
+        if body is None or count_in_text(body) > MOST_VALUES:
+            limit = f"{self._largest} bytes" if body is None else f"{MOST_VALUES:,} JSON values"
+            message = _TOO_LARGE.format(limit=limit)
             await refuse(refusal(413, "too_large", message, _TOO_LARGE_NEXT), scope, receive, send)
             return
         scope.setdefault("state", {})["body_size"] = len(body)

@@ -48,6 +48,18 @@ async def test_it_is_so_large_at_most(
     assert len(innermost.scopes) == (status == 200)
 
 
+@pytest.mark.parametrize(
+    ("content", "status"), [(b"[" + b"{}," * 60_000 + b"{}]", 413), (b'["' + b"{}," * 60_000 + b'"]', 200)]
+)
+async def test_it_holds_so_many_values_at_most(
+    ask: Asking, innermost: Innermost, content: bytes, status: int
+) -> None:
+    answer = await ask(WholeBody(innermost), method="POST", content=content)
+    assert answer.status_code == status
+    if status == 413:
+        assert "50,000 JSON values" in answer.json()["error"]["message"]
+
+
 async def test_it_comes_in_time_or_the_connection_is_ended(ask: Asking, innermost: Innermost) -> None:
     async def never() -> AsyncGenerator[bytes]:
         yield b"a"

@@ -33,14 +33,15 @@ def count_in_text(text: str | bytes, most: int = MOST_VALUES) -> int:
         text: JSON; of any other text the number means nothing.
         most: Below this number an upper bound is enough; above it the count is exact.
     """
-    count = _separators(text)
+    count = most_in_text(text)
     if count <= most:
         return count
     # What stands in strings separates nothing.
-    return _separators(_STRING.sub("", text) if isinstance(text, str) else _STRING_BYTES.sub(b"", text))
+    return most_in_text(_STRING.sub("", text) if isinstance(text, str) else _STRING_BYTES.sub(b"", text))
 
 
-def _separators(text: str | bytes) -> int:
+def most_in_text(text: str | bytes) -> int:
+    """Return an upper bound of how many values a JSON text holds."""
     if isinstance(text, str):
         return 1 + text.count(",") + text.count("[") + text.count("{")
     return 1 + text.count(b",") + text.count(b"[") + text.count(b"{")

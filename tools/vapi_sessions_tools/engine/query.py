@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from vapi_sessions_tools.engine.problem import Problem
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _LONGEST = 4_000
 _LONGEST_REASON = 300
+_STEPS_AT_ONCE = 10_000
 _FORM = "a JMESPath expression, such as results[?status=='active'].id or messages[-3:].content"
 
 
@@ -26,7 +24,28 @@ class QueryError(Exception):
         self.problem = problem
 
 
-def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
+class LongQueryError(Exception):
+    """A query takes more steps than it may take at once."""
+
+
+class Select(Protocol):
+    """Selects from an answer what an expression names."""
+
+    def __call__(self, answer: Any, *, at_once: bool = False) -> Any:
+        """Return the selection.
+
+        Args:
+            answer: The whole answer.
+            at_once: Whether it has to end in a few milliseconds.
+
+        Raises:
+            QueryError: The expression does not fit the answer, or asks for too much.
+            LongQueryError: It cannot be carried out at once.
+        """
+        ...
+
+
+def compile_query(name: str, expression: object) -> Select:
     """Return the function that selects what an expression names.
 
     Args:
@@ -34,12 +53,17 @@ def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
         expression: What the caller gave.
 
     Raises:
-        QueryError: It is no JMESPath expression; raised by the function when it cannot be applied.
+        QueryError: It is no JMESPath expression.
     """
     import jmespath
     from jmespath.exceptions import JMESPathError
 
-    from vapi_sessions_tools.engine.query_evaluation import BoundedInterpreter, check_result
+    from vapi_sessions_tools.engine.query_evaluation import (
+        MOST_STEPS,
+        BoundedInterpreter,
+        UnboundedQueryError,
+        check_result,
+    )
 
     if not isinstance(expression, str) or not expression.strip():
         raise QueryError(Problem(name, "must be a JMESPath expression", _FORM))
@@ -50,10 +74,16 @@ def compile_query(name: str, expression: object) -> Callable[[Any], Any]:
     except (JMESPathError, RecursionError, ValueError) as error:
         raise QueryError(Problem(name, f"is no JMESPath expression: {_reason(error)}", _FORM)) from error
 
-    def select(answer: Any) -> Any:
+    def select(answer: Any, *, at_once: bool = False) -> Any:
         try:
-            result = BoundedInterpreter().visit(compiled.parsed, answer)
+            result = BoundedInterpreter(_STEPS_AT_ONCE if at_once else MOST_STEPS).visit(
+                compiled.parsed, answer
+            )
             check_result(result)
+        except UnboundedQueryError as error:
+            if at_once:
+                raise LongQueryError from error
+            raise QueryError(Problem(name, f"does not fit the answer: {error}", _FORM)) from error
         except (JMESPathError, RecursionError, ValueError, TypeError, ArithmeticError) as error:
             raise QueryError(Problem(name, f"does not fit the answer: {_reason(error)}", _FORM)) from error
         return result

@@ -25,11 +25,15 @@ class UnboundedQueryError(ValueError):
 
 
 class BoundedInterpreter(TreeInterpreter):
-    """Evaluates one expression, and gives up when it grows beyond reason."""
+    """Evaluates one expression, and gives up when it grows beyond reason.
 
-    def __init__(self) -> None:
+    Args:
+        most_steps: Where it gives up.
+    """
+
+    def __init__(self, most_steps: int = MOST_STEPS) -> None:
         super().__init__()
-        self._left = MOST_STEPS
+        self._left = most_steps
 
     def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
         """Evaluate one node of an expression."""

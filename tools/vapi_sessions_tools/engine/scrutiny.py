@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """Levels of nesting; the deepest real assistant has about twenty."""
 
+_LIGHT = 1_000
+"""Values that are checked at once; more are checked beside the event loop."""
+
 _LARGEST_INTEGER = 10**4_000
 """Python neither reads nor writes integers of more than 4,300 digits."""
 
@@ -48,6 +51,11 @@ def plain_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[
     return plain, problems[:MOST_COUNTED]
 
 
+def is_light(arguments: Mapping[str, Any]) -> bool:
+    """Whether checking arguments takes a few milliseconds at most."""
+    return _survey(dict(arguments), _LIGHT)[0] <= _LIGHT
+
+
 def placeholders(arguments: dict[str, Any]) -> list[Problem]:
     """Return the marks of an earlier result that came back in the arguments."""
     written = compact(arguments)
@@ -64,17 +72,17 @@ def placeholders(arguments: dict[str, Any]) -> list[Problem]:
     return list(islice(found, MOST_COUNTED))
 
 
-def _survey(arguments: dict[str, Any]) -> tuple[int, int, bool]:
+def _survey(arguments: dict[str, Any], most: int = MOST_VALUES) -> tuple[int, int, bool]:
     """Return how many values there are, how deep they are nested, and whether all are plain JSON.
 
-    Looking ends beyond what is allowed: a value may contain itself. JSON that is written as text counts
-    as what it holds, because it may be read.
+    Looking ends beyond `most` values and the deepest level: a value may contain itself. JSON that is
+    written as text counts as what it holds, because it may be read.
     """
     count = deepest = 0
     is_plain = True
     values: Any
     todo: list[tuple[Any, int]] = [(arguments, 1)]
-    while todo and count <= MOST_VALUES and deepest <= DEEPEST:
+    while todo and count <= most and deepest <= DEEPEST:
         part, depth = todo.pop()
         deepest = max(deepest, depth)
         values = part
@@ -84,7 +92,7 @@ def _survey(arguments: dict[str, Any]) -> tuple[int, int, bool]:
         else:
             is_plain = is_plain and type(part) is list
         count += len(values)
-        if count > MOST_VALUES:
+        if count > most:
             break
         for value in values:
             if isinstance(value, _CONTAINERS):

@@ -116,7 +116,7 @@ class RestCalls:
 
     async def _result(self, operation: Operation, asked: Asked, caller: Caller) -> dict[str, Any]:
         tool, toolset = operation.tool, self._toolset
-        prepared = toolset.prepare(tool, rest_arguments(operation, asked), caller.credential)
+        prepared = await toolset.aprepare(tool, rest_arguments(operation, asked), caller.credential)
         if self._confirmation.is_wanted(tool):
             raise cannot_ask(tool)
         try:
