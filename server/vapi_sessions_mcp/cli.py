@@ -209,11 +209,19 @@ def _export(parsed: argparse.Namespace) -> int:
     if parsed.form is None:
         parsed.parser.error("say openai, openai-chat, anthropic, skill or naftiko")
         return WRONG_USAGE
+    settings, flags = _settings(parsed), _flags(parsed)
     if parsed.form == "skill":
-        return skill(_settings(parsed), parsed.folder)
+        return skill(settings, parsed.folder, flags=flags, force=parsed.force)
     if parsed.form == "naftiko":
-        return naftiko(_settings(parsed), parsed.file, spec=parsed.spec)
-    return definitions(_settings(parsed), parsed.form)
+        return naftiko(
+            settings,
+            parsed.file,
+            spec=parsed.spec,
+            flags=flags,
+            address=parsed.address,
+            force=parsed.force,
+        )
+    return definitions(settings, parsed.form, flags=flags)
 
 
 def _contract(parsed: argparse.Namespace) -> int:

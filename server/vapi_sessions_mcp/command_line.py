@@ -227,7 +227,12 @@ def _export(parser: argparse.ArgumentParser) -> None:
 
 def _export_skill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where the skill's folder is written")
+    _add_force(parser)
     _stdio(parser)
+
+
+def _add_force(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite existing files")
 
 
 def _export_naftiko(parser: argparse.ArgumentParser) -> None:
@@ -238,6 +243,10 @@ def _export_naftiko(parser: argparse.ArgumentParser) -> None:
         default="1.0.0-alpha3",
         help="the version of the specification, 1.0.0-alpha3 by default",
     )
+    parser.add_argument(
+        "--address", default="127.0.0.1", metavar="HOST", help="the servers' address, 127.0.0.1 by default"
+    )
+    _add_force(parser)
     _stdio(parser)
 
 

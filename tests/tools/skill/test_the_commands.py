@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vapi_sessions_tools.skill.commands import SESSION, TRIALS
+from vapi_sessions_tools.skill.commands import SESSION, TRIALS, Invocation
 from vapi_sessions_tools.skill.overview import overview
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def test_each_trial_is_shown_where_its_tool_is_the_only_one(
     contract: Contract, trial: Command, tmp_path: Path
 ) -> None:
     offered = contract.offering([trial.tool], read_only=False)
-    told = overview(offered, program="vapi-sessions-mcp", version="1")
+    invocation = Invocation(("vapi-sessions-mcp",))
+    told = overview(offered, program="vapi-sessions-mcp", version="1", invocation=invocation)
     (block,) = [found for found in BLOCK.findall(told) if "trial.sqlite" in found]
     stated = STATUS.search(block)
     assert run(block, tmp_path).returncode == (int(stated[1]) if stated else 0)

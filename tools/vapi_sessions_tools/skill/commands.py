@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SESSION = "SESSION_ID"
 """Stands in a command for the id of a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How the skill's commands start the program and find the skill's files, in any folder.
+
+    Args:
+        launch: The program, and the arguments that start it.
+        options: Settings that every command has.
+        folder: The skill's own folder as an absolute path; commands work there alone when left out.
+    """
+
+    launch: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    folder: Path | None = None
+
+    def prefix(self, command: str) -> str:
+        """Return a command up to its arguments, as a shell takes it."""
+        return shlex.join((*self.launch, command, *self.options))
+
+    def file(self, place: str) -> str:
+        """Return the path of one of the skill's files, as a shell takes it."""
+        return shlex.quote(place if self.folder is None else str(self.folder / place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +43,7 @@ class Command:
     Args:
         tool: The tool that it needs.
         words: What it is for.
-        line: What is typed, after the program's name.
+        line: What is typed after the program's name, but for the settings.
         status: What it exits with.
     """
 
@@ -24,10 +52,16 @@ class Command:
     line: str
     status: int = 0
 
-    def block(self, program: str) -> str:
+    def block(self, invocation: Invocation) -> str:
         """Return the command as Markdown, with the status where it is one of failure."""
         ending = f"\n# exit status {self.status}" if self.status else ""
-        return f"{self.words}\n\n```sh\n{program} {self.line}{ending}\n```\n"
+        command, _, arguments = self.line.partition(" ")
+        return f"{self.words}\n\n```sh\n{invocation.prefix(command)} {arguments}{ending}\n```\n"
+
+
+def code(text: str) -> str:
+    """Return a text as Markdown code within a line, whatever is in it."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _piped(tool: str, arguments: str) -> str:

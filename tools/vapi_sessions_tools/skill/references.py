@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
 from vapi_sessions_tools.engine.input_schema import QUERY_WORDS
+from vapi_sessions_tools.skill.commands import code
 from vapi_sessions_tools.skill.described_types import type_section, types_below, types_beside, value_line
 
 if TYPE_CHECKING:
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.engine.operation import Argument, Operation
     from vapi_sessions_tools.engine.shape import Shape, Shapes
+    from vapi_sessions_tools.skill.commands import Invocation
 
 TYPES = "references/types.md"
 
-LOOK_UP = f"sed -n '/^## NAME$/,/^## /p' {TYPES}"
-"""Shows one type of the skill's folder, and the heading of the next."""
-
 _LARGEST_BESIDE = 1_500
 """Characters up to which a type is told beside the tool that takes it."""
+
+
+def look_up(invocation: Invocation) -> str:
+    """Return the command that shows one type, and the heading of the next, as Markdown."""
+    return code(f"sed -n '/^## NAME$/,/^## /p' {invocation.file(TYPES)}")
 
 
 def tool_reference(operation: Operation) -> str:
@@ -29,13 +33,13 @@ def tool_reference(operation: Operation) -> str:
     return f"references/{operation.tool}.md"
 
 
-def references(contract: Contract) -> dict[str, str]:
+def references(contract: Contract, invocation: Invocation) -> dict[str, str]:
     """Return the references' texts by their places in the skill's folder."""
     types = _all_types(contract)
     texts = {
         tool_reference(operation): _tool(operation, contract.shapes) for operation in contract.operations
     }
-    return {**texts, TYPES: _types(contract.shapes, types)} if types else texts
+    return {**texts, TYPES: _types(contract.shapes, types, invocation)} if types else texts
 
 
 def takes_types(contract: Contract) -> bool:
@@ -51,10 +55,10 @@ def _all_types(contract: Contract) -> Mapping[str, Shape]:
     return dict(sorted(found.items()))
 
 
-def _types(shapes: Shapes, types: Mapping[str, Shape]) -> str:
+def _types(shapes: Shapes, types: Mapping[str, Shape], invocation: Invocation) -> str:
     opening = (
         f"# The {len(types)} types that arguments are made of\n\n"
-        f"This file is long: look a type up in it, with\n`{LOOK_UP}`.\n"
+        f"This file is long: look a type up in it, with\n{look_up(invocation)}.\n"
         "Values after `such as` are known ones, and others are passed on to the API; `one of` lists all.\n"
     )
     return "\n".join([opening, *(type_section(shapes, name) for name in types)])
