@@ -29,7 +29,7 @@ SPEAKS = f"Mcp-Protocol-Version: {PROTOCOL}"
 SPEAKS_MODERN = f"Mcp-Protocol-Version: {MODERN}"
 PING = message("ping")
 RAW_PING = json.dumps(PING).encode()
-DEEP = 40_000
+DEEP = 30_000
 
 NO_JSON: dict[str, bytes] = {
     "cut off": b'{"jsonrpc": "2.0", "id": 1',

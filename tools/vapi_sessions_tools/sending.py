@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
 
-_LIGHT = 4_000
-"""Values of an answer that is judged at once; a page of twenty sessions has fewer."""
+_LIGHT = 2_500
+"""Values of an answer that is judged at once: a session has a few hundred."""
 
 _LONGEST_QUOTE = 300
 """Characters of what a library says of a broken connection."""

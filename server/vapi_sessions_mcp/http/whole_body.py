@@ -25,8 +25,6 @@ SLOWEST = 30.0
 """Seconds until a body must have come."""
 
 _CLOSE = {"connection": "close"}  # what is left of the body is not waited for
-_TOO_LARGE = "The request's body is larger than {limit}."
-_TOO_LARGE_NEXT = "Send less at a time."
 
 
 class WholeBody:
@@ -56,10 +54,12 @@ class WholeBody:
                 return
             except _GoneError:
                 return
-        if body is None or count_in_text(body) > MOST_VALUES:
-            limit = f"{self._largest} bytes" if body is None else f"{MOST_VALUES:,} JSON values"
-            message = _TOO_LARGE.format(limit=limit)
-            await refuse(refusal(413, "too_large", message, _TOO_LARGE_NEXT), scope, receive, send)
+        if body is None:
+            await refuse(self._too_large(f"{self._largest} bytes"), scope, receive, send)
+            return
+        if count_in_text(body) > MOST_VALUES:
+            answer = self._too_large(f"{MOST_VALUES:,} JSON values")
+            await answer.in_form(scope)(scope, receive, send)
             return
         scope.setdefault("state", {})["body_size"] = len(body)
         await self._app(scope, _replaying(body, receive), send)
@@ -76,6 +76,11 @@ class WholeBody:
                 return None
             if not message.get("more_body", False):
                 return bytes(body)
+
+    def _too_large(self, limit: str) -> RefusalAnswer:
+        return refusal(
+            413, "too_large", f"The request's body is larger than {limit}.", "Send less at a time."
+        )
 
     def _too_slow(self) -> RefusalAnswer:
         message = f"The request's body had not come after {self._slowest:g} s."

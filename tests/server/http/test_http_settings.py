@@ -39,6 +39,54 @@ def test_a_flag_wins_over_its_variable() -> None:
     assert (http.port, http.workers, http.host) == (1, 3, "::1")
 
 
+@pytest.mark.parametrize(
+    ("flags", "variables", "message"),
+    [
+        (
+            HttpFlags(credentials="server"),
+            {"VAPI_HTTP_CREDENTIALS": "header"},
+            "--credentials names server, but VAPI_HTTP_CREDENTIALS is header",
+        ),
+        (
+            HttpFlags(access_token_file="mine"),
+            {"VAPI_HTTP_ACCESS_TOKEN_FILE": "theirs"},
+            "--access-token-file names mine, but VAPI_HTTP_ACCESS_TOKEN_FILE names theirs",
+        ),
+        (
+            HttpFlags(allowed_host=["a.example", "b.example"]),
+            {"VAPI_HTTP_ALLOWED_HOST": "a.example"},
+            "--allowed-host names b.example, but VAPI_HTTP_ALLOWED_HOST allows only a.example",
+        ),
+        (
+            HttpFlags(allowed_origin=["https://b.example"]),
+            {"VAPI_HTTP_ALLOWED_ORIGIN": "https://a.example"},
+            "--allowed-origin names https://b.example, but VAPI_HTTP_ALLOWED_ORIGIN allows only",
+        ),
+        (
+            HttpFlags(behind_tls=True),
+            {"VAPI_HTTP_BEHIND_TLS": "false"},
+            "--behind-tls is given, but VAPI_HTTP_BEHIND_TLS is false",
+        ),
+        (HttpFlags(rest=True), {"VAPI_HTTP_REST": "0"}, "--rest is given, but VAPI_HTTP_REST is false"),
+    ],
+)
+def test_a_flag_does_not_lift_what_a_variable_restricts(
+    flags: HttpFlags, variables: dict[str, str], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        resolved(flags, terminal=False, **variables)
+
+
+def test_a_flag_narrows_what_a_variable_allows(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    file.write_text(TOKEN)
+    hosts = {"VAPI_HTTP_ALLOWED_HOST": "a.example,b.example"}
+    assert resolved(HttpFlags(allowed_host=["B.example"]), **hosts).allowed_hosts == ("b.example",)
+    assert resolved(HttpFlags(credentials="header"), VAPI_HTTP_CREDENTIALS="server").credentials == "header"
+    same = HttpFlags(access_token_file=str(file))
+    assert resolved(same, VAPI_HTTP_ACCESS_TOKEN_FILE=f" {file} ").access_tokens is not None
+
+
 def test_several_workers_keep_no_sessions() -> None:
     assert resolved(VAPI_HTTP_WORKERS="2").stateless
     assert resolved(VAPI_HTTP_STATELESS="true").stateless

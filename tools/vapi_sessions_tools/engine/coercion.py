@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Argument, Operation
-    from vapi_sessions_tools.engine.shape import Shape, Shapes
+    from vapi_sessions_tools.engine.shape import Declared, Shape, Shapes
 
 _NUMBER = re.compile(r"\A-?\d{1,15}(\.\d{1,15})?\Z")
 _WORDS = {"true": True, "false": False}
@@ -111,10 +111,9 @@ def _kinds(shapes: Shapes, shape: Shape) -> set[str]:
 
 
 def _coerce_object(shapes: Shapes, shape: Shape, value: Document) -> Document:
-    fields = dict(_declared(shapes, shape, value))
+    fields, own_names = _declared(shapes, shape, value)
     if not fields:
         return value
-    own_names = {legal: name for name, legal in legal_keys(fields).items() if legal != name}
     result: Document = {}
     for key, child in value.items():
         name = own_names[key] if key in own_names and own_names[key] not in value else key
@@ -123,16 +122,23 @@ def _coerce_object(shapes: Shapes, shape: Shape, value: Document) -> Document:
     return result
 
 
-def _declared(shapes: Shapes, shape: Shape, value: Document) -> Iterable[tuple[str, Document]]:
+def _declared(shapes: Shapes, shape: Shape, value: Document) -> Declared:
     """Return the fields declared for an object, by the branches that it can belong to."""
-    if shape.kind == "object":
-        return shape.properties.items()
-    if shape.kind != "union":
-        return ()
-    objects = choose(shapes, shape).objects
-    if objects is None:
-        return ()
-    tag = objects.tag or ""
-    tag_value = value.get(tag, value.get(legal_key(tag)))
-    branches = objects.by_value.get(tag_value, objects.open) if isinstance(tag_value, str) else objects.open
-    return [pair for branch in branches for pair in shapes.read(branch).properties.items()]
+    tag_value: Any = None
+    objects = choose(shapes, shape).objects if shape.kind == "union" else None
+    if objects is not None:
+        tag = objects.tag or ""
+        tag_value = value.get(tag, value.get(legal_key(tag)))
+        if not isinstance(tag_value, str) or tag_value not in objects.by_value:
+            tag_value = None
+    known = shapes.declared.get((id(shape), tag_value))
+    if known is None:
+        branches: Iterable[Document] = ()
+        if objects is not None:
+            branches = objects.open if tag_value is None else objects.by_value[tag_value]
+        parts = [shape] if shape.kind == "object" else [shapes.read(branch) for branch in branches]
+        fields = {name: field for part in parts for name, field in part.properties.items()}
+        own_names = {legal: name for name, legal in legal_keys(fields).items() if legal != name}
+        # The shape is kept beside them, so that its id is not given to another.
+        known = shapes.declared[id(shape), tag_value] = (shape, (fields, own_names))
+    return known[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import Any, TypeGuard
 
 from vapi_sessions_tools.engine.invisible import escape_invisible
@@ -19,25 +20,22 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-MOST_VALUES = 50_000
+MOST_VALUES = 40_000
 """Values in the arguments of a call: each costs time and memory at every stage, however short it is."""
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
-_STRING_BYTES = re.compile(_STRING.pattern.encode(), re.DOTALL)
+_UP_TO_SEPARATOR = r'(?:[^",\[{]++|"(?:[^"\\]++|\\.)*+"?)*+(?:[,\[{]|\Z)'
+_SEPARATED = re.compile(_UP_TO_SEPARATOR, re.DOTALL)
+_SEPARATED_BYTES = re.compile(_UP_TO_SEPARATOR.encode(), re.DOTALL)
 
 
 def count_in_text(text: str | bytes, most: int = MOST_VALUES) -> int:
-    """Return how many values a JSON text holds at most, without parsing it.
-
-    Args:
-        text: JSON; of any other text the number means nothing.
-        most: Below this number an upper bound is enough; above it the count is exact.
-    """
-    count = most_in_text(text)
-    if count <= most:
-        return count
+    """Return how many values a JSON text holds at most, without parsing it; counting stops beyond `most`."""
+    bound = most_in_text(text)
+    if bound <= most:
+        return bound
     # What stands in strings separates nothing.
-    return most_in_text(_STRING.sub("", text) if isinstance(text, str) else _STRING_BYTES.sub(b"", text))
+    found = _SEPARATED.finditer(text) if isinstance(text, str) else _SEPARATED_BYTES.finditer(text)
+    return sum(1 for _ in islice(found, most + 1))
 
 
 def most_in_text(text: str | bytes) -> int:

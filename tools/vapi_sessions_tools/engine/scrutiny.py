@@ -99,7 +99,7 @@ def _survey(arguments: dict[str, Any], most: int = MOST_VALUES) -> tuple[int, in
                 todo.append((value, depth + 1))
             elif isinstance(value, str):
                 if value[:1] in ("[", "{") or value[:1].isspace():
-                    count += count_in_text(value)
+                    count += count_in_text(value, most)
                 is_plain = is_plain and _is_plain_text(value)
             else:
                 is_plain = is_plain and _is_plain_scalar(value)

@@ -68,6 +68,10 @@ class Shape:
     meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+Declared = tuple[dict[str, "Document"], dict[str, str]]
+"""The fields declared for an object, and the names of those whose names in tool schemas are others."""
+
+
 class Shapes:
     """Reads the schemas of one document; each schema is read once.
 
@@ -76,12 +80,14 @@ class Shapes:
 
     Attributes:
         choices: For each union read so far, how its branches are told apart.
+        declared: For each object read so far, and each tag of a union, the fields declared for it.
     """
 
     def __init__(self, document: Document) -> None:
         self._schemas: Document = document.get("components", {}).get("schemas", {})
         self._read: dict[int, tuple[Document, Shape]] = {}
         self.choices: dict[int, tuple[Shape, Choice]] = {}
+        self.declared: dict[tuple[int, str | None], tuple[Shape, Declared]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
