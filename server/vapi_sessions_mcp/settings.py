@@ -1,4 +1,8 @@
-"""Settings: a flag wins over its variable; what is empty or an unexpanded `${...}` is not given."""
+"""Settings from flags and variables.
+
+A flag wins over its variable, except that no flag lifts a restriction that a variable sets: an agent that can
+run this program can choose its flags. What is empty or an unexpanded `${...}` is not given.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BASE_URL_VARIABLES = ("VAPI_BASE_URL", "VAPI_API_BASE_URL")
+TOOL_NAME_VARIABLES = ("VAPI_TOOLS", "VAPI_CONFIRM")
+"""Restrictions by the names of tools."""
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _SAFETY_VARIABLES = (
-    *("VAPI_READ_ONLY", "VAPI_TOOLS", "VAPI_CONFIRM"),
+    *("VAPI_READ_ONLY", *TOOL_NAME_VARIABLES),
     *("VAPI_HTTP_ACCESS_TOKEN_FILE", "VAPI_HTTP_CREDENTIALS"),
 )
 _LONGEST_TIMEOUT = 600.0
@@ -96,6 +102,7 @@ def resolve(flags: Flags, environment: Mapping[str, str], *, log_level: LogLevel
     stated = first(flags.base_url, environment, *BASE_URL_VARIABLES)
     sandbox, database = _sandbox(flags, environment)
     region = _region(first(flags.region, environment, "VAPI_REGION"))
+    _check_document(flags, environment)
     base_url = SANDBOX_URL if sandbox else checked_base_url(stated) if stated else HOSTS[region]
     return Settings(
         credential=Credential(SANDBOX_KEY) if sandbox else find_key(environment),
@@ -105,10 +112,12 @@ def resolve(flags: Flags, environment: Mapping[str, str], *, log_level: LogLevel
         sandbox=sandbox,
         sandbox_db=database,
         openapi=first(flags.openapi, environment, "VAPI_OPENAPI"),
-        read_only=switch(flags.read_only, environment, "VAPI_READ_ONLY") or False,
-        tools=_names(first(flags.tools, environment, "VAPI_TOOLS")),
-        confirm=_confirmed(first(flags.confirm, environment, "VAPI_CONFIRM")),
-        reveal_links=switch(flags.reveal_links, environment, "VAPI_REVEAL_LINKS") or False,
+        read_only=switch(None, environment, "VAPI_READ_ONLY") or flags.read_only or False,
+        tools=narrowed(
+            _names(given(flags.tools)), _names(given(environment.get("VAPI_TOOLS"))), "--tools", "VAPI_TOOLS"
+        ),
+        confirm=_confirmed(given(environment.get("VAPI_CONFIRM")), given(flags.confirm)),
+        reveal_links=permitted(flags.reveal_links, environment, "--reveal-links", "VAPI_REVEAL_LINKS"),
         log_level=_log_level(first(flags.log_level, environment, "VAPI_LOG_LEVEL") or log_level),
     )
 
@@ -130,11 +139,73 @@ def _names(text: str | None) -> tuple[str, ...] | None:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _confirmed(text: str | None) -> tuple[str, ...]:
-    names = _names(text)
-    if names is not None and not names:
-        raise SettingsError(f"confirm (--confirm, VAPI_CONFIRM) is {text!r}; expected names of tools")
-    return names or ()
+def narrowed(
+    flag: tuple[str, ...] | None, variable: tuple[str, ...] | None, option: str, name: str
+) -> tuple[str, ...] | None:
+    """Return the values that a flag chooses from those that a variable allows.
+
+    Args:
+        flag: The flag's values; None where it is not given.
+        variable: The variable's values; None where it is not given.
+        option: The flag's name.
+        name: The variable's name.
+
+    Raises:
+        SettingsError: The variable does not allow one of the flag's values.
+    """
+    if flag is None or variable is None:
+        return variable if flag is None else flag
+    excess = [value for value in flag if value not in variable]
+    if excess:
+        allowed = f"only {', '.join(variable)}" if variable else "none"
+        raise SettingsError(
+            f"{option} names {', '.join(excess)}, but {name} allows {allowed}; "
+            "a flag can narrow what its variable allows, not widen it"
+        )
+    return flag
+
+
+def permitted(flag: bool | None, environment: Mapping[str, str], option: str, name: str) -> bool:  # noqa: FBT001
+    """Return whether something is permitted that is not by default.
+
+    Args:
+        flag: The flag; None where it is not given.
+        environment: The variables.
+        option: The flag's name.
+        name: The variable's name.
+
+    Raises:
+        SettingsError: The flag permits what the variable forbids.
+    """
+    variable = switch(None, environment, name)
+    if flag and variable is False:
+        raise SettingsError(f"{option} is given, but {name} is false; a flag cannot permit what it forbids")
+    return bool(variable if flag is None else flag)
+
+
+def _confirmed(*stated: str | None) -> tuple[str, ...]:
+    confirmed: list[str] = []
+    for text in stated:
+        names = _names(text)
+        if names is not None and not names:
+            raise SettingsError(f"confirm (--confirm, VAPI_CONFIRM) is {text!r}; expected names of tools")
+        confirmed += names or ()
+    return tuple(dict.fromkeys(confirmed))
+
+
+def _check_document(flags: Flags, environment: Mapping[str, str]) -> None:
+    """Check that a restriction to named tools keeps its meaning: another document may use the same names.
+
+    Raises:
+        SettingsError: A flag replaces the document whose tools a variable names.
+    """
+    document = given(flags.openapi)
+    names = [name for name in TOOL_NAME_VARIABLES if given(environment.get(name))]
+    if document is not None and names and document != given(environment.get("VAPI_OPENAPI")):
+        raise SettingsError(
+            f"--openapi is given, but {names[0]} names tools of another document; "
+            "a flag cannot change what a restriction applies to"
+        )
 
 
 def _sandbox(flags: Flags, environment: Mapping[str, str]) -> tuple[bool, Path | None]:

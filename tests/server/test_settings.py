@@ -96,12 +96,10 @@ class TestPrecedence:
         settings = resolve(Flags(), environment)
         assert settings.tools == ("list_sessions", "get_session")
         assert settings.read_only
-        assert resolve(Flags(tools="a"), environment).tools == ("a",)
 
     def test_so_are_those_that_are_asked_about_first(self) -> None:
         environment = {"VAPI_CONFIRM": "delete_session, update_session"}
         assert resolve(Flags(), environment).confirm == ("delete_session", "update_session")
-        assert resolve(Flags(confirm="create_session"), environment).confirm == ("create_session",)
         assert resolve(Flags(), {"VAPI_CONFIRM": "${VAPI_CONFIRM}"}).confirm == ()
 
     @pytest.mark.parametrize(("text", "on"), [("true", True), ("1", True), ("False", False), ("0", False)])
@@ -109,6 +107,52 @@ class TestPrecedence:
         settings = resolve(Flags(), {"VAPI_SANDBOX": text, "VAPI_REVEAL_LINKS": text})
         assert settings.sandbox is on
         assert settings.reveal_links is on
+
+
+class TestRestrictions:
+    """A flag narrows what a variable restricts, and never widens it."""
+
+    def test_tools_of_a_flag_are_a_choice_from_those_of_the_variable(self) -> None:
+        environment = {"VAPI_TOOLS": "list_sessions,get_session"}
+        assert resolve(Flags(tools="get_session"), environment).tools == ("get_session",)
+        assert resolve(Flags(tools=""), environment).tools == ("list_sessions", "get_session")
+        assert resolve(Flags(tools="delete_session"), {"VAPI_TOOLS": "${T}"}).tools == ("delete_session",)
+
+    @pytest.mark.parametrize("flag", ["delete_session", "list_sessions,delete_session"])
+    def test_a_tool_that_the_variable_does_not_allow_is_an_error_that_names_both(self, flag: str) -> None:
+        message = r"--tools names delete_session, but VAPI_TOOLS allows only list_sessions"
+        with pytest.raises(SettingsError, match=message):
+            resolve(Flags(tools=flag), {"VAPI_TOOLS": "list_sessions"})
+
+    def test_a_variable_of_commas_alone_allows_no_tool(self) -> None:
+        with pytest.raises(SettingsError, match="VAPI_TOOLS allows none"):
+            resolve(Flags(tools="list_sessions"), {"VAPI_TOOLS": " , "})
+
+    def test_the_user_is_asked_before_the_tools_of_flag_and_variable(self) -> None:
+        environment = {"VAPI_CONFIRM": "delete_session,update_session"}
+        asked = resolve(Flags(confirm="list_sessions,delete_session"), environment).confirm
+        assert asked == ("delete_session", "update_session", "list_sessions")
+
+    @pytest.mark.parametrize("flag", [None, False, True])
+    def test_read_only_by_the_variable_holds(self, flag: bool | None) -> None:  # noqa: FBT001  a parameter set
+        assert resolve(Flags(read_only=flag), {"VAPI_READ_ONLY": "1"}).read_only
+        assert resolve(Flags(read_only=True), {"VAPI_READ_ONLY": "0"}).read_only
+
+    def test_links_that_the_variable_hides_are_not_revealed_by_the_flag(self) -> None:
+        message = "--reveal-links is given, but VAPI_REVEAL_LINKS is false"
+        with pytest.raises(SettingsError, match=message):
+            resolve(Flags(reveal_links=True), {"VAPI_REVEAL_LINKS": "false"})
+        assert not resolve(Flags(reveal_links=False), {"VAPI_REVEAL_LINKS": "true"}).reveal_links
+
+    @pytest.mark.parametrize("name", ["VAPI_TOOLS", "VAPI_CONFIRM"])
+    def test_tool_names_of_a_variable_are_not_given_to_the_tools_of_another_document(self, name: str) -> None:
+        message = f"--openapi is given, but {name} names tools of another document"
+        with pytest.raises(SettingsError, match=message):
+            resolve(Flags(openapi="a.json"), {name: "list_sessions"})
+        with pytest.raises(SettingsError, match=message):
+            resolve(Flags(openapi="a.json"), {name: "list_sessions", "VAPI_OPENAPI": "b.json"})
+        both = {name: "list_sessions", "VAPI_OPENAPI": "a.json"}
+        assert resolve(Flags(openapi="a.json"), both).openapi == "a.json"
 
 
 class TestRefusals:

@@ -54,7 +54,9 @@ def usable_settings(flags: Flags, environment: Mapping[str, str]) -> Usable:
         flags: The command line's.
         environment: The variables.
     """
-    bad = {name: reason for name, *_ in _SETTINGS if (reason := _wrong(name, flags, environment))}
+    bad = {name: reason for name, *_ in _SETTINGS if (reason := _wrong({name}, flags, environment))}
+    if reason := _wrong({"openapi", "tools", "confirm"} - bad.keys(), flags, environment):
+        bad["openapi"] = reason
     kept = _only(flags, environment, {name for name, *_ in _SETTINGS} - bad.keys())
     keys = {name: environment[name] for name in (*KEY_VARIABLES, KEY_FILE_VARIABLE) if name in environment}
     settings = resolve(kept[0], {**kept[1], **keys})
@@ -72,10 +74,10 @@ def _only(flags: Flags, environment: Mapping[str, str], names: set[str]) -> tupl
     return Flags(**given), stated
 
 
-def _wrong(name: str, flags: Flags, environment: Mapping[str, str]) -> str:
-    """Return what is wrong with a setting, or nothing."""
+def _wrong(names: set[str], flags: Flags, environment: Mapping[str, str]) -> str:
+    """Return what is wrong with some settings, or nothing."""
     try:
-        resolve(*_only(flags, environment, {name}))
+        resolve(*_only(flags, environment, names))
     except SettingsError as error:
         return without_user(str(error))
     return ""

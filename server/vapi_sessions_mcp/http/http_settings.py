@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from vapi_sessions_mcp.http.access_tokens import AccessTokens, read_access_tokens
 from vapi_sessions_mcp.http.state_keys import read_state_keys
 from vapi_sessions_mcp.logs import LogFormat
-from vapi_sessions_mcp.settings import first, switch
+from vapi_sessions_mcp.settings import first, narrowed, permitted, switch
 from vapi_sessions_tools.credential import MissingKey
+from vapi_sessions_tools.environment_key import given
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -101,17 +102,19 @@ def resolve_http(
         SettingsError: One cannot be used, or they are not safe together; the message names the fix.
     """
     workers = _number("workers", flags.workers, environment, default=1, least=1, most=_MOST_WORKERS)
-    token_file = first(flags.access_token_file, environment, "VAPI_HTTP_ACCESS_TOKEN_FILE")
+    token_file = _token_file(
+        given(flags.access_token_file), given(environment.get("VAPI_HTTP_ACCESS_TOKEN_FILE"))
+    )
     key_file = first(flags.state_key_file, environment, "VAPI_HTTP_STATE_KEY_FILE")
     http = HttpSettings(
         host=(first(flags.host, environment, "VAPI_HTTP_HOST") or "127.0.0.1").strip("[]"),
         port=_number("port", flags.port, environment, default=8000, least=0, most=65535),
         workers=workers,
         stateless=switch(flags.stateless, environment, "VAPI_HTTP_STATELESS") or workers > 1,
-        credentials=_credentials(first(flags.credentials, environment, "VAPI_HTTP_CREDENTIALS")),
+        credentials=_credentials(given(flags.credentials), given(environment.get("VAPI_HTTP_CREDENTIALS"))),
         access_tokens=read_access_tokens(Path(token_file).expanduser()) if token_file else None,
-        rest=switch(flags.rest, environment, "VAPI_HTTP_REST") or False,
-        behind_tls=switch(flags.behind_tls, environment, "VAPI_HTTP_BEHIND_TLS") or False,
+        rest=permitted(flags.rest, environment, "--rest", "VAPI_HTTP_REST"),
+        behind_tls=permitted(flags.behind_tls, environment, "--behind-tls", "VAPI_HTTP_BEHIND_TLS"),
         allowed_hosts=_listed("allowed host", flags.allowed_host, environment, _HOST, "mcp.example.com"),
         allowed_origins=_listed(
             "allowed origin", flags.allowed_origin, environment, _ORIGIN, "https://app.example.com"
@@ -183,8 +186,37 @@ def _number(
     return int(text)
 
 
-def _credentials(text: str | None) -> Credentials:
-    if text is None or text.lower() == "server":
+def _token_file(flag: str | None, variable: str | None) -> str | None:
+    """Return the file of the access tokens; a flag cannot let in other callers than the variable.
+
+    Raises:
+        SettingsError: Flag and variable name different files.
+    """
+    if flag is not None and variable is not None and flag != variable:
+        raise SettingsError(
+            f"--access-token-file names {flag}, but VAPI_HTTP_ACCESS_TOKEN_FILE names {variable}; "
+            "a flag cannot let in other callers than its variable"
+        )
+    return variable or flag
+
+
+def _credentials(flag: str | None, variable: str | None) -> Credentials:
+    """Return whose key calls are made with; a flag cannot lend out the server's key against the variable.
+
+    Raises:
+        SettingsError: One of them is malformed, or the variable is header and the flag server.
+    """
+    chosen: list[Credentials] = [_one_credentials(text) for text in (flag, variable) if text is not None]
+    if chosen == ["server", "header"]:
+        raise SettingsError(
+            "--credentials names server, but VAPI_HTTP_CREDENTIALS is header; "
+            "a flag cannot lend out the server's key"
+        )
+    return chosen[0] if chosen else "server"
+
+
+def _one_credentials(text: str) -> Credentials:
+    if text.lower() == "server":
         return "server"
     if text.lower() == "header":
         return "header"
@@ -210,11 +242,14 @@ def _listed(
     form: re.Pattern[str],
     example: str,
 ) -> tuple[str, ...]:
-    """Return what is named, each checked; a flag can be repeated, a variable has commas."""
+    """Return the values of a setting, each checked; a flag can be repeated, a variable has commas."""
     option, variable = f"--{name.replace(' ', '-')}", f"VAPI_HTTP_{name.upper().replace(' ', '_')}"
-    stated = flag or [first(None, environment, variable) or ""]
-    named = [part.strip().lower() for text in stated for part in text.split(",") if part.strip()]
-    for one in named:
+    stated = given(environment.get(variable))
+    flagged, named = (
+        tuple(part.strip().lower() for text in texts for part in text.split(",") if part.strip())
+        for texts in (flag or (), [stated] if stated else ())
+    )
+    for one in (*flagged, *named):
         if not form.match(one):
             raise SettingsError(f"{name} ({option}, {variable}) is {one!r}; expected one such as {example}")
-    return tuple(named)
+    return narrowed(flagged or None, named or None, option, variable) or ()

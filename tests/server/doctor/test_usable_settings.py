@@ -30,6 +30,18 @@ def test_every_bad_one_is_told_and_the_rest_are_used() -> None:
     assert usable.address_known
 
 
+def test_a_flag_that_widens_a_restriction_is_a_problem() -> None:
+    (finding,) = usable_settings(Flags(tools="delete_session"), {"VAPI_TOOLS": "get_session"}).findings
+    assert (finding.name, finding.status) == ("tools", "problem")
+    assert "VAPI_TOOLS allows only get_session" in finding.found
+
+
+def test_so_is_a_flag_that_changes_what_a_restriction_applies_to() -> None:
+    usable = usable_settings(Flags(openapi="other.yaml"), {"VAPI_TOOLS": "get_session"})
+    assert [(each.name, each.status) for each in usable.findings] == [("openapi", "problem")]
+    assert (usable.settings.tools, usable.settings.openapi) == (("get_session",), None)
+
+
 @pytest.mark.parametrize(
     "environment",
     [

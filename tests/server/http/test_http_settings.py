@@ -80,8 +80,8 @@ def test_a_flag_does_not_lift_what_a_variable_restricts(
 def test_a_flag_narrows_what_a_variable_allows(tmp_path: Path) -> None:
     file = tmp_path / "tokens"
     file.write_text(TOKEN)
-    hosts = {"VAPI_HTTP_ALLOWED_HOST": "a.example,b.example"}
-    assert resolved(HttpFlags(allowed_host=["B.example"]), **hosts).allowed_hosts == ("b.example",)
+    chosen = resolved(HttpFlags(allowed_host=["B.example"]), VAPI_HTTP_ALLOWED_HOST="a.example,b.example")
+    assert chosen.allowed_hosts == ("b.example",)
     assert resolved(HttpFlags(credentials="header"), VAPI_HTTP_CREDENTIALS="server").credentials == "header"
     same = HttpFlags(access_token_file=str(file))
     assert resolved(same, VAPI_HTTP_ACCESS_TOKEN_FILE=f" {file} ").access_tokens is not None
