@@ -22,7 +22,7 @@ from vapi_sessions_mcp.clients.next_steps import (
 )
 from vapi_sessions_mcp.clients.paths import absolute
 from vapi_sessions_mcp.clients.secret_file import key_file
-from vapi_sessions_mcp.clients.server_flags import arguments_of, checked
+from vapi_sessions_mcp.clients.server_flags import arguments_of, checked, with_restrictions
 from vapi_sessions_mcp.clients.writing import write_entry
 from vapi_sessions_tools.errors import SettingsError
 
@@ -57,6 +57,7 @@ def run(client: str, flags: Flags, *, write: bool, file: str | None) -> int:
         SettingsError: A setting is wrong, or the file cannot be used; it is as it was.
     """
     home = absolute("~")
+    flags = with_restrictions(flags, os.environ)
     settings = checked(flags)
     launch = this_installation(os.environ, executable=sys.executable, prefix=sys.prefix)
     key = KeySource(key_variable(os.environ), key_file(sys.platform, home, os.environ))

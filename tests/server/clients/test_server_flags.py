@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vapi_sessions_mcp.clients.server_flags import arguments_of, checked
+from vapi_sessions_mcp.clients.server_flags import arguments_of, checked, with_restrictions
 from vapi_sessions_mcp.settings import Flags
 from vapi_sessions_tools.errors import SettingsError
 
@@ -63,3 +63,31 @@ def test_checking_makes_no_file(tmp_path: Path) -> None:
 def test_variables_of_this_shell_are_none_of_the_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAPI_SANDBOX", "true")
     assert not checked(Flags()).sandbox
+
+
+def test_but_its_restrictions_are_carried_over() -> None:
+    environment = {
+        "VAPI_READ_ONLY": "1",
+        "VAPI_TOOLS": "list_sessions,get_session",
+        "VAPI_CONFIRM": "get_session",
+        "VAPI_SANDBOX": "true",
+        "VAPI_TIMEOUT": "9",
+    }
+    flags = with_restrictions(Flags(tools="get_session", confirm="list_sessions"), environment)
+    assert flags == Flags(read_only=True, tools="get_session", confirm="get_session,list_sessions")
+    assert with_restrictions(Flags(), {"VAPI_TOOLS": " , "}).tools == ","
+    assert with_restrictions(Flags(timeout="7"), {"VAPI_READ_ONLY": "0"}) == Flags(timeout="7")
+
+
+def test_with_the_document_whose_tools_they_name() -> None:
+    document = {"VAPI_OPENAPI": "a.yaml"}
+    assert with_restrictions(Flags(), document) == Flags()
+    carried = with_restrictions(Flags(), {**document, "VAPI_TOOLS": "get_book"})
+    assert carried == Flags(openapi="a.yaml", tools="get_book")
+
+
+def test_a_flag_does_not_lift_them() -> None:
+    with pytest.raises(SettingsError, match="VAPI_TOOLS allows only list_sessions"):
+        with_restrictions(Flags(tools="delete_session"), {"VAPI_TOOLS": "list_sessions"})
+    with pytest.raises(SettingsError, match="VAPI_REVEAL_LINKS is false"):
+        with_restrictions(Flags(reveal_links=True), {"VAPI_REVEAL_LINKS": "false"})

@@ -116,6 +116,14 @@ class TestEveryClient:
         assert "region (--region, VAPI_REGION) is 'uk'; expected us or eu" in ran.err
 
 
+def test_restrictions_of_this_shell_are_in_the_entry(config: Callable[..., Ran]) -> None:
+    ran = config("cursor", "--sandbox", VAPI_TOOLS="list_sessions", VAPI_CONFIRM="list_sessions")
+    assert ran.server["args"][-5:] == ["--sandbox", "--tools", "list_sessions", "--confirm", "list_sessions"]
+    widened = config("cursor", "--tools", "delete_session", VAPI_TOOLS="list_sessions")
+    assert (widened.status, widened.out) == (2, "")
+    assert "--tools names delete_session, but VAPI_TOOLS allows only list_sessions" in widened.err
+
+
 @pytest.mark.parametrize("client", FILED)
 class TestEveryClientWithAFile:
     def test_finds_there_what_would_be_printed(
