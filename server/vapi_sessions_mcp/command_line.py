@@ -74,13 +74,15 @@ def _sentence(words: str) -> str:
 
 def _stdio(parser: argparse.ArgumentParser) -> None:
     """Add the settings that everything which calls the API takes."""
-    group = parser.add_argument_group("settings (a flag wins over its variable)")
+    group = parser.add_argument_group(f"settings ({_PRECEDENCE})")
     for flag, metavar, words in _SETTINGS:
         if metavar is None:
             group.add_argument(flag, action="store_true", default=None, help=words)
         else:
             group.add_argument(flag, metavar=metavar, help=words)
 
+
+_PRECEDENCE = "a flag wins over its variable, but lifts no restriction that a variable sets"
 
 _SETTINGS = (
     ("--sandbox", None, "use the built-in emulator, no key needed; VAPI_SANDBOX"),
@@ -99,7 +101,7 @@ _SETTINGS = (
 
 def _http(parser: argparse.ArgumentParser) -> None:
     """Add the settings of the HTTP server, and those that everything which calls the API takes."""
-    group = parser.add_argument_group("over HTTP (a flag wins over its variable)")
+    group = parser.add_argument_group(f"over HTTP ({_PRECEDENCE})")
     for flag, metavar, words in _HTTP_SETTINGS:
         if metavar is None:
             group.add_argument(flag, action="store_true", default=None, help=words)

@@ -163,7 +163,7 @@ def cannot_ask(tool: str) -> DeclinedError:
     Args:
         tool: Was to be called.
     """
-    return _declined(tool, guidance.CANNOT_ASK, guidance.CANNOT_ASK_NEXT.format(tool=tool))
+    return _declined(tool, guidance.CANNOT_ASK, guidance.CANNOT_ASK_NEXT)
 
 
 def _declined(tool: str, message: str, next_step: str) -> DeclinedError:

@@ -153,6 +153,30 @@ class TestFromTheShell:
         assert ended.returncode == 1
         assert b'"kind":"declined"' in ended.stdout
         assert b"there is no terminal" in ended.stdout
+        assert b"Ask the user to run this command themselves, in a terminal" in ended.stdout
+        assert b"--confirm" not in ended.stdout
+        assert b"VAPI_CONFIRM" not in ended.stdout
+        assert upstream.requests == []
+
+    @pytest.mark.parametrize(
+        ("restriction", "flags", "status"),
+        [
+            ({"VAPI_TOOLS": "list_sessions"}, ("--tools", "delete_session"), 2),
+            ({"VAPI_READ_ONLY": "1"}, ("--tools", "delete_session"), 2),
+            ({"VAPI_CONFIRM": "delete_session"}, ("--confirm", "list_sessions"), 1),
+        ],
+    )
+    def test_no_flag_lifts_the_restriction_of_a_variable(
+        self,
+        upstream: RecordingUpstream,
+        upstream_url: str,
+        restriction: dict[str, str],
+        flags: tuple[str, ...],
+        status: int,
+    ) -> None:
+        env = environment(VAPI_API_KEY=KEY, VAPI_BASE_URL=upstream_url, **restriction)
+        ended = run_program(*self.ARGUMENTS[:3], *flags, stdin=b"y\n", env=env)
+        assert ended.returncode == status
         assert upstream.requests == []
 
     @pytest.mark.parametrize(

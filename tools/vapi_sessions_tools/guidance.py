@@ -73,15 +73,15 @@ UNANSWERED = "the user was asked and did not answer within {minutes:g} minutes."
 UNANSWERED_NEXT = "Ask the user whether it is still wanted before calling again."
 CANNOT_ASK = "the user must agree first, and this client cannot ask the user."
 CANNOT_ASK_NEXT = (
-    "Tell the user the two ways out: a client that supports elicitation, or the server's operator takes "
-    "{tool} out of --confirm (VAPI_CONFIRM)."
+    "Ask the user to make this change themselves, or to connect with a client that can ask them: one that "
+    "supports elicitation."
 )
 INTERRUPTED = "The server is being stopped, and did not finish the call; nothing was changed."
 INTERRUPTED_NEXT = "Make the same call again in a moment."
 INTERRUPTED_WRITE = "{title} has an unknown outcome: the server was stopped while it was being carried out."
 
 NO_TERMINAL = "the user must agree first, and there is no terminal to ask at."
-NO_TERMINAL_NEXT = "Run it in a terminal, or take {tool} out of --confirm (VAPI_CONFIRM)."
+NO_TERMINAL_NEXT = "Ask the user to run this command themselves, in a terminal, where it asks them first."
 
 
 def not_found_next(lister: str | None) -> str:

@@ -84,8 +84,7 @@ def _obtain_consent(question: str, tool: str) -> None:
     """
     not_called = guidance.NOT_CALLED.format(tool=tool)
     if not _at_a_terminal():
-        next_step = guidance.NO_TERMINAL_NEXT.format(tool=tool)
-        raise DeclinedError(not_called + guidance.NO_TERMINAL, next_step=next_step)
+        raise DeclinedError(not_called + guidance.NO_TERMINAL, next_step=guidance.NO_TERMINAL_NEXT)
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
