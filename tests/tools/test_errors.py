@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import get_args
+import copy
+import inspect
+import pickle
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
 
 from vapi_sessions_tools import errors
 from vapi_sessions_tools.answer_body import MalformedAnswerError
-from vapi_sessions_tools.connection_failure import LostAnswerError
+from vapi_sessions_tools.connection_failure import ClosedMeanwhileError, LostAnswerError
+from vapi_sessions_tools.engine.problem import Problem
 from vapi_sessions_tools.errors import CallError, ErrorKind, NoKeyError, SessionsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def tree(kind: type[Exception]) -> set[str]:
@@ -16,7 +25,7 @@ def tree(kind: type[Exception]) -> set[str]:
 
 def test_the_drawing_shows_every_exception() -> None:
     drawn = errors.__doc__ or ""
-    refinements = {LostAnswerError.__name__, MalformedAnswerError.__name__}
+    refinements = {error.__name__ for error in (ClosedMeanwhileError, LostAnswerError, MalformedAnswerError)}
     assert {name for name in tree(SessionsError) if name not in drawn} == refinements
 
 
@@ -52,3 +61,34 @@ def test_an_error_as_a_result_tells_all_it_knows() -> None:
             "next": "Look.",
         }
     }
+
+
+def pickled(error: CallError) -> Any:
+    return pickle.loads(pickle.dumps(error))  # noqa: S301
+
+
+def kinds(root: type[CallError]) -> list[type[CallError]]:
+    return [root, *(kind for child in root.__subclasses__() for kind in kinds(child))]
+
+
+@pytest.mark.parametrize("kind", kinds(CallError))
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+def test_an_error_can_be_copied_and_sent_between_processes(
+    kind: type[CallError], copied: Callable[[CallError], CallError]
+) -> None:
+    stated = inspect.signature(kind).parameters
+    problem = Problem("a", "must be b", ("x", "y"), place=("a",), schema={"type": "T"})
+    given: dict[str, Any] = {
+        "kind": "upstream",
+        "status": 502,
+        "problems": [problem],
+        "candidates": [{"id": "1"}],
+        "untrusted": ["error.message"],
+        "quote": "words",
+        "next_step": "Look.",
+    }
+    error: Any = kind("Failed.", **{name: value for name, value in given.items() if name in stated})
+    again = copied(error)
+    assert type(again) is kind
+    assert (str(again), again.__dict__) == ("Failed.", error.__dict__)
+    assert again.as_result() == error.as_result()

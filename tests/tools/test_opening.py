@@ -96,7 +96,18 @@ async def test_there_are_only_the_chosen_tools(choice: dict[str, Any], names: li
         ({"base_url": "http://api.example"}, "would send the key unencrypted"),
         ({"tools": ["get_sesion"]}, "did you mean get_session?"),
         ({"tools": ["delete_session"], "read_only": True}, "leaves no tool"),
-        ({"timeout": 0}, "timeout is 0; expected seconds, more than 0"),
+        ({"timeout": 0}, "timeout is 0; expected a number of seconds, more than 0"),
+        ({"timeout": "5"}, "timeout is '5'; expected a number"),
+        ({"timeout": float("nan")}, "timeout is nan; expected a number"),
+        ({"timeout": float("inf")}, "timeout is inf; expected a number"),
+        ({"timeout": True}, "timeout is True; expected a number"),
+        ({"timeout": None}, "timeout is None; expected a number"),
+        ({"tools": "create_session"}, "expected a list of names, such as ['create_session']"),
+        ({"key": "two words"}, "key holds no API key"),
+        ({"key": "'sk-1234567'"}, "key holds no API key: it stands in quotes"),
+        ({"key": 'sk-1234567"'}, "key holds no API key: it stands in quotes"),
+        ({"key": ""}, "key holds no API key"),
+        ({"key": 5}, "key is not a string"),
         ({"sandbox_db": "no-such-folder/sessions.sqlite"}, "sessions.sqlite cannot be used"),
     ],
 )
@@ -104,6 +115,7 @@ def test_a_mistake_is_told_at_once(wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(SettingsError) as refused:
         open_toolset(**wrong)
     assert words in str(refused.value)
+    assert "sk-1234567" not in str(refused.value)
 
 
 class TestImports:

@@ -7,12 +7,16 @@ request and nowhere else. Each key has its share: what one's calls are slowed do
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
+import anyio
+
+from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer import Answer
 from vapi_sessions_tools.base_url import checked_base_url
-from vapi_sessions_tools.connection_failure import ConnectionFailure
+from vapi_sessions_tools.connection_failure import ClosedMeanwhileError, ConnectionFailure, Sending
 from vapi_sessions_tools.connections import HEADERS, MOST_CONNECTIONS, answers, opened
 from vapi_sessions_tools.errors import CallError, NetworkError
 from vapi_sessions_tools.exchange import Exchange
@@ -34,6 +38,9 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Answer", "Client"]
+
+_CLOSE_SECONDS = 5.0
+"""Seconds that calls under way and connections have to end in when they are closed."""
 
 
 class Client:
@@ -68,6 +75,9 @@ class Client:
         self._most_connections = most_connections
         self._observer = observer
         self._http: httpx.AsyncClient | None = None
+        self._closed = False
+        self._calls: set[_Call] = set()
+        self._call_ended = anyio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,10 +96,17 @@ class Client:
         self._opened()
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        """Close the connections for good; the calls that use them end with an error."""
+        self._closed = True
+        # Shielded: what is left open by a cancelled task is closed by nobody.
+        with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
+            for call in self._calls:
+                call.scope.cancel()
+            while self._calls:
+                self._call_ended = anyio.Event()
+                await self._call_ended.wait()
+            if self._http is not None:
+                await self._http.aclose()
 
     async def reachable(self, seconds: float) -> bool:
         """Whether the API answers at all, asked without a key; failures of gateways are no answers.
@@ -124,32 +141,41 @@ class Client:
         Raises:
             ApiAnswerError: It was not sent, because the API has asked this key for a longer pause.
             LostAnswerError: The request may have been received, and no answer came.
-            NetworkError: It was not received, or the deadline passed before it was sent.
+            NetworkError: It was not received, as the deadline passed before or the client is closed.
         """
-        with self._share.arrive(credential, deadline) as place:
-            outcome, acted = await self._attempts(request, credential, place, on_pause)
-        if isinstance(outcome, ConnectionFailure):
-            raise outcome.error
-        return Answer(outcome.status, outcome.headers, outcome.content, acted)
+        self._check_open()
+        call = _Call(Sending(begun=False))
+        self._calls.add(call)
+        try:
+            with call.scope, self._share.arrive(credential, deadline) as place:
+                outcome = await self._attempts(request, credential, place, on_pause, call)
+                if isinstance(outcome, ConnectionFailure):
+                    raise outcome.error
+                return Answer(outcome.status, outcome.headers, outcome.content, call.acted)
+        finally:
+            self._calls.discard(call)
+            self._call_ended.set()
+        raise call.closed()
 
     async def _attempts(
-        self, request: Request, credential: Credential, place: Place, on_pause: OnPause | None
-    ) -> tuple[Answer | ConnectionFailure, bool]:
-        """Return how the last attempt ended, and whether one before it may have acted."""
-        attempt, acted = 1, False
+        self, request: Request, credential: Credential, place: Place, on_pause: OnPause | None, call: _Call
+    ) -> Answer | ConnectionFailure:
+        """Return how the last attempt ended; the call knows whether one before it may have acted."""
+        attempt = 1
         await self._turn(place, attempt, on_pause)
         while True:
-            outcome = await self._attempt(request, credential, place, attempt)
+            outcome = await self._attempt(request, credential, place, attempt, call)
             pause = self._ended(request, outcome, attempt, place)
             if pause is None:
-                return outcome, acted
+                return outcome
             attempt += 1
+            call.sending = Sending(begun=_may_have_acted(outcome))
             await wait(pause, on_pause)
             try:
                 await self._turn(place, attempt, on_pause)
             except CallError:
-                return outcome, acted  # what the API did say tells more than that it was not asked again
-            acted = acted or _may_have_acted(outcome)
+                return outcome  # what the API did say tells more than that it was not asked again
+            call.acted = call.acted or _may_have_acted(outcome)
 
     async def _turn(self, place: Place, attempt: int, on_pause: OnPause | None) -> None:
         """Wait for the call's turn; pauses meanwhile are told."""
@@ -164,11 +190,13 @@ class Client:
         await wait(Pause(seconds, "rate_limit", attempt, self._retry.attempts), on_pause)
 
     async def _attempt(
-        self, request: Request, credential: Credential, place: Place, number: int
+        self, request: Request, credential: Credential, place: Place, number: int, call: _Call
     ) -> Answer | ConnectionFailure:
         """Make one request, and tell of it."""
         http, headers = self._opened(), _headers(request, credential)
-        exchange = Exchange(self.base_url, place.left, place.deadline, traced=self._transport is None)
+        # Only the library's own transport traces when a request begins to go out.
+        call.sending = Sending(begun=self._transport is not None)
+        exchange = Exchange(self.base_url, place.left, place.deadline, call.sending)
         attempt = Attempt(request.method, request.template, number)
         if self._observer is None:
             return await exchange.carry(http, request, headers, attempt)
@@ -212,10 +240,36 @@ class Client:
             return False
         return may_repeat(request.method, status=status, sent=sent)
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise NetworkError(guidance.CLOSED, next_step=guidance.CLOSED_NEXT)
+
     def _opened(self) -> httpx.AsyncClient:
+        self._check_open()
         if self._http is None:
             self._http = opened(self.base_url, self._transport, self._most_connections)
         return self._http
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    """A call that is being carried out.
+
+    Args:
+        sending: Knows whether its present attempt, or the one before it, may have acted.
+        acted: Whether an attempt before those may have acted.
+        scope: Ends it when the client is closed.
+    """
+
+    sending: Sending
+    acted: bool = False
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+    def closed(self) -> NetworkError:
+        """Return what it ends with when the client is closed."""
+        if self.acted or self.sending.begun:
+            return ClosedMeanwhileError(guidance.CLOSED_MEANWHILE, next_step=guidance.CLOSED_NEXT)
+        return NetworkError(guidance.CLOSED, next_step=guidance.CLOSED_NEXT)
 
 
 def _headers(request: Request, credential: Credential) -> dict[str, str]:

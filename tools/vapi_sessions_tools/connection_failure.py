@@ -17,6 +17,10 @@ class LostAnswerError(NetworkError):
     """A request went out and no answer came back: what it did is not known."""
 
 
+class ClosedMeanwhileError(LostAnswerError):
+    """The connections were closed after a request went out and before its answer came."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionFailure:
     """A connection that failed.

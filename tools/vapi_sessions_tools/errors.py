@@ -18,12 +18,13 @@ query evaluator, and nowhere else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from vapi_sessions_tools.engine.untrusted import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from vapi_sessions_tools.engine.problem import Problem
 
@@ -97,6 +98,31 @@ class CallError(SessionsError):
         self.untrusted = tuple(untrusted)
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle what the error says: its constructors differ, and take keywords alone."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+    def redact(self, clean: Callable[[Any], Any]) -> None:
+        """Take secrets out of everything that the error says.
+
+        Args:
+            clean: Returns a JSON value without secrets.
+        """
+        self.message = clean(self.message)
+        self.args = (self.message,)
+        self.next_step = clean(self.next_step)
+        self.problems = tuple(
+            replace(
+                problem,
+                path=clean(problem.path),
+                rule=clean(problem.rule),
+                allowed=clean(problem.allowed),
+                schema=clean(problem.schema),
+            )
+            for problem in self.problems
+        )
+        self.candidates = None if self.candidates is None else tuple(clean(list(self.candidates)))
+
     def as_result(self) -> dict[str, Any]:
         """Return the error as the JSON object a caller receives, absent parts left out."""
         error: dict[str, Any] = {"kind": self.kind}
@@ -113,6 +139,13 @@ class CallError(SessionsError):
             error["candidates"] = list(self.candidates)
         error["next"] = self.next_step
         return marked({"error": error}, list(self.untrusted))
+
+
+def _restored(kind: type[CallError], args: tuple[Any, ...], state: dict[str, Any]) -> CallError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidArgumentsError(CallError):

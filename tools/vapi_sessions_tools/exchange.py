@@ -10,12 +10,13 @@ import httpx
 
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer import Answer
-from vapi_sessions_tools.connection_failure import ConnectionFailure, Sending, connection_failure, failed
+from vapi_sessions_tools.connection_failure import ConnectionFailure, connection_failure, failed
 from vapi_sessions_tools.observation import how_it_failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vapi_sessions_tools.connection_failure import Sending
     from vapi_sessions_tools.engine.request import Request
     from vapi_sessions_tools.observation import Attempt
 
@@ -31,13 +32,13 @@ class Exchange:
         base_url: Where the request goes.
         left: Seconds that it may take.
         deadline: Seconds that its call has in all, to be told.
-        traced: Whether the transport tells when a request begins to go out.
+        sending: Knows whether the request began to go out.
     """
 
     base_url: str
     left: float
     deadline: float
-    traced: bool
+    sending: Sending
 
     async def carry(
         self, http: httpx.AsyncClient, request: Request, headers: Mapping[str, str], attempt: Attempt
@@ -50,7 +51,7 @@ class Exchange:
             headers: What to send it with.
             attempt: Is noted how it ended.
         """
-        sending = Sending(begun=not self.traced)
+        sending = self.sending
         try:
             with anyio.fail_after(max(self.left, 0.001)):
                 async with http.stream(

@@ -112,3 +112,10 @@ def unknown_next(lister: str | None) -> str:
     """
     look = f"look with {lister}" if lister else "find out whether it is there"
     return f"Wait a moment, then {look} before creating it again: it may still appear."
+
+
+CLOSED = "The toolset is closed, so nothing was sent."
+CLOSED_NEXT = "Open a new toolset: one that is closed stays closed."
+CLOSED_MEANWHILE = "The toolset was closed while the request was under way."
+OTHER_LOOP = "The toolset belongs to another event loop, so nothing was sent."
+OTHER_LOOP_NEXT = "Open one toolset in each event loop, and so in each thread that runs one."

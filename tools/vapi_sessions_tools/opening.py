@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vapi_sessions_tools.base_url import HOSTS, checked_base_url
 from vapi_sessions_tools.contract.loading import load_contract
-from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.environment_key import find_key
 from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.sessions.sandbox_key import SANDBOX_KEY, SANDBOX_URL
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from vapi_sessions_tools.client import Client
-    from vapi_sessions_tools.credential import MissingKey
 
 Region = Literal["us", "eu"]
 """Where the organisation's data is."""
@@ -57,8 +57,7 @@ def open_toolset(
     Raises:
         SettingsError: One of these cannot be used; the message says which, and what is right.
     """
-    if timeout <= 0:
-        raise SettingsError(f"timeout is {timeout!r}; expected seconds, more than 0")
+    _check_types(timeout, tools)
     database = None if sandbox_db is None else Path(sandbox_db).expanduser()
     emulated = sandbox or database is not None
     address = SANDBOX_URL if emulated else _address(region, base_url)
@@ -88,7 +87,19 @@ def _address(region: Region, base_url: str | None) -> str:
 
 
 def _credential(key: str | None) -> Credential | MissingKey:
-    return find_key(os.environ) if key is None else as_credential(key, "key")
+    if key is None:
+        return find_key(os.environ)
+    credential = as_credential(key, "key")
+    if isinstance(credential, MissingKey):
+        raise SettingsError(credential.note.removesuffix("."))
+    return credential
+
+
+def _check_types(timeout: object, tools: object) -> None:
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout < math.inf:
+        raise SettingsError(f"timeout is {timeout!r}; expected a number of seconds, more than 0")
+    if isinstance(tools, str):
+        raise SettingsError(f"tools is {tools!r}; expected a list of names, such as [{tools!r}]")
 
 
 def _check_database(database: Path) -> None:

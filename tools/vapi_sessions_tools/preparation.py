@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.coercion import coerce
 from vapi_sessions_tools.engine.derivation import QUERY_ARGUMENT
@@ -73,8 +73,11 @@ class Preparer:
         self._shapes = shapes
         self._redactor = redactor
 
-    def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
+    def prepare(self, arguments: object) -> Prepared:
         """Return the call that the arguments make.
+
+        Args:
+            arguments: An object; what a program gives instead is refused.
 
         Raises:
             InvalidArgumentsError: They are refused, with every reason; nothing was sent.

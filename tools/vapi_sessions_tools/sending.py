@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.answer_body import MalformedAnswerError, read_success
 from vapi_sessions_tools.api_failure import failure
-from vapi_sessions_tools.connection_failure import LostAnswerError
+from vapi_sessions_tools.connection_failure import ClosedMeanwhileError, LostAnswerError
 from vapi_sessions_tools.engine.json_values import most_in_text
 from vapi_sessions_tools.engine.known_secrets import LONGEST_TEXT
 from vapi_sessions_tools.engine.placeholder import cut
@@ -92,7 +92,8 @@ class Sender:
         try:
             result = await self._sent(prepared, credential, on_pause)
         except NetworkError as error:
-            raise self._told(error, prepared, credential) from error
+            # From None: what the HTTP library says may hold the key, and a traceback would show it.
+            raise self._told(error, prepared, credential) from None
         told = {**result, "ignored": dict(prepared.ignored)} if prepared.ignored else result
         # The answer is without the key by now; what the caller's own arguments add to it may not be.
         clean: Document = self._redactor.without(told, (credential.reveal(),))
@@ -126,7 +127,8 @@ class Sender:
             body = partial(self._body, prepared, answer, credential)
             return body() if _is_light(answer) else await self._background.run(body)
         except NetworkError as error:
-            raise self._told(error, prepared, credential) from error
+            # From None: what the HTTP library says may hold the key, and a traceback would show it.
+            raise self._told(error, prepared, credential) from None
 
     async def _create(
         self, prepared: Prepared, credential: Credential, look_up: LookUp, on_pause: OnPause | None
@@ -202,10 +204,13 @@ class Sender:
     def _told(self, error: NetworkError, prepared: Prepared, credential: Credential) -> CallError:
         """Say what a broken connection means for the call that was made."""
         message, untrusted = self._message(error, prepared, credential)
-        if prepared.request.method == "POST" and isinstance(error, LostAnswerError):
+        writes = not prepared.operation.hints.read_only
+        if isinstance(error, LostAnswerError) and (
+            prepared.request.method == "POST" or (writes and isinstance(error, ClosedMeanwhileError))
+        ):
             next_step = guidance.upstream_write_next(self._lister)
             return UnknownOutcomeError(message, candidates=None, untrusted=untrusted, next_step=next_step)
-        if not prepared.operation.hints.read_only and isinstance(error, LostAnswerError):
+        if writes and isinstance(error, LostAnswerError):
             message += " The change may have been made; repeating it does no harm."
         return NetworkError(message, untrusted=untrusted, next_step=error.next_step)
 
@@ -250,7 +255,7 @@ class Sender:
                 f"{error.problem.path} {error.problem.rule}",
                 problems=[error.problem],
                 next_step="Correct the query, or leave it out to see the compact result.",
-            ) from error
+            ) from None
         compact = self._presenter.compact(prepared.operation, prepared.arguments, body)
         return {**compact, "query_error": error.problem.as_json()}
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
+import traceback
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
 
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.definitions import definitions
 from vapi_sessions_tools.engine.json_values import MOST_VALUES, count_in_text, is_object, result_text
-from vapi_sessions_tools.errors import CallError, InvalidArgumentsError
+from vapi_sessions_tools.errors import CallError, InvalidArgumentsError, NetworkError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +20,20 @@ if TYPE_CHECKING:
 
     from vapi_sessions_tools.definitions import Form
     from vapi_sessions_tools.toolset import Tool, Toolset
+
+
+_logger = logging.getLogger(__name__)
+_QUOTES = ("'", '"', "`")
+_FAULT = NetworkError(
+    "The call failed inside this library; its log says where.",
+    next_step="Report it to the user; whether a change was made is not known.",
+)
+
+
+class OwnKey(Enum):
+    """The key of the toolset itself, where a call brings none."""
+
+    OWN_KEY = "the toolset's own key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +101,14 @@ class SessionsToolset:
         return definitions(self.tools, form)
 
     async def call(
-        self, name: str, arguments: Mapping[str, Any], *, key: str | None = None
+        self, name: str, arguments: Mapping[str, Any], *, key: str | OwnKey | None = OwnKey.OWN_KEY
     ) -> dict[str, Any]:
         """Call a tool and return its result.
 
         Args:
             name: The tool.
             arguments: Its arguments: JSON.
-            key: Whose private key to call with; the toolset's own when left out.
+            key: The private key to call with; the toolset's own when left out. None is no key, and refused.
 
         Returns:
             The result: a JSON object.
@@ -103,16 +120,16 @@ class SessionsToolset:
         return await self._toolset.call(name, arguments, self._chosen(key))
 
     async def answer(
-        self, name: str, arguments: Mapping[str, Any] | str, *, key: str | None = None
+        self, name: str, arguments: Mapping[str, Any] | str, *, key: str | OwnKey | None = OwnKey.OWN_KEY
     ) -> ToolResult:
-        """Carry out the call of a model and return what to tell it, be it an error.
+        """Carry out the call of a model and return what to tell it, be it an error; nothing is raised.
 
         A tool that is not there and arguments that are no JSON are the model's errors too.
 
         Args:
             name: The tool, as the model named it.
             arguments: Its arguments, as JSON values or as the text that the model wrote.
-            key: Whose private key to call with; the toolset's own when left out.
+            key: The private key to call with; the toolset's own when left out. None is no key, and refused.
         """
         credential = self._chosen(key)
         try:
@@ -120,27 +137,42 @@ class SessionsToolset:
             result = await self._toolset.call(name, _parsed(name, arguments), credential)
         except CallError as error:
             return ToolResult(self._toolset.told(error, credential), is_error=True)
+        except SettingsError as error:
+            unusable = NetworkError(str(error), next_step="Ask the user to correct the setting.")
+            return ToolResult(self._toolset.told(unusable, credential), is_error=True)
+        except Exception as error:  # noqa: BLE001  the last net
+            # Neither the text nor the traceback's arguments: they may hold what must not be shown.
+            place = "".join(traceback.format_tb(error.__traceback__)[-3:])
+            _logger.error("%s failed with %s at\n%s", name, type(error).__name__, place)  # noqa: TRY400
+            return ToolResult(_FAULT.as_result(), is_error=True)
         return ToolResult(result, is_error=False)
 
-    def _chosen(self, key: str | None) -> Credential | MissingKey:
-        return self._credential if key is None else as_credential(key, "key")
+    def _chosen(self, key: str | OwnKey | None) -> Credential | MissingKey:
+        return self._credential if isinstance(key, OwnKey) else as_credential(key, "key")
 
     def _check_name(self, name: str) -> None:
         names = [operation.tool for operation in self._toolset.contract.operations]
         if name not in names:
-            message = f"There is no tool {name[:80]!r}, nothing was sent; there are {', '.join(names)}."
+            message = f"There is no tool {str(name)[:80]!r}, nothing was sent; there are {', '.join(names)}."
             raise InvalidArgumentsError(message, problems=(), next_step="Call one of these tools.")
 
 
-def as_credential(text: str, name: str) -> Credential | MissingKey:
+def as_credential(text: object, name: str) -> Credential | MissingKey:
     """Return the key that a text is, or why it is none.
 
     Args:
         text: As it was given.
         name: What gave it, for the reader.
     """
+    if text is None:
+        return MissingKey(f"{name} is None.")
+    if not isinstance(text, str):
+        return MissingKey(f"{name} is not a string.")
+    key = text.strip()
+    if key[:1] in _QUOTES or key[-1:] in _QUOTES:
+        return MissingKey(f"{name} holds no API key: it stands in quotes.")
     try:
-        return Credential(text.strip())
+        return Credential(key)
     except ValueError as error:
         return MissingKey(f"{name} holds no API key: {error}.")
 
@@ -152,13 +184,13 @@ def _parsed(name: str, arguments: Mapping[str, Any] | str) -> Mapping[str, Any]:
         InvalidArgumentsError: They are no JSON object.
     """
     if not isinstance(arguments, str):
-        return arguments
+        return arguments  # what is no object is refused where all arguments are checked
     if count_in_text(arguments) > MOST_VALUES:
         raise _refused(name, f"the arguments hold more than {MOST_VALUES:,} values")
     try:
         value: Any = json.loads(arguments or "{}")
     except (ValueError, RecursionError) as error:
-        raise _refused(name, f"the arguments are no JSON: {error}") from error
+        raise _refused(name, f"the arguments are no JSON: {error}") from None
     if not is_object(value):
         raise _refused(name, "the arguments are no JSON object")
     return value

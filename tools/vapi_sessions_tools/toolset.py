@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import anyio.lowlevel
+
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.background import Background
-from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.engine.consent import consent_question
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.engine.redaction import Redactor
 from vapi_sessions_tools.engine.scrutiny import is_light
-from vapi_sessions_tools.errors import NetworkError, NoKeyError, UnknownOutcomeError
+from vapi_sessions_tools.errors import CallError, NetworkError, NoKeyError, UnknownOutcomeError
 from vapi_sessions_tools.preparation import Preparer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Generator, Mapping
 
     from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
-    from vapi_sessions_tools.credential import MissingKey
     from vapi_sessions_tools.engine.document import Document
     from vapi_sessions_tools.engine.operation import Hints
-    from vapi_sessions_tools.errors import CallError
     from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
     from vapi_sessions_tools.sending import Sender
@@ -86,6 +87,8 @@ class Toolset:
             for operation in contract.operations
         }
         self._background = Background()
+        self._loop: anyio.lowlevel.EventLoopToken | None = None
+        self._closed = False
         self._client: Client | None = None
         self._sender: Sender | None = None
 
@@ -129,7 +132,13 @@ class Toolset:
         return self._client is not None and await self._client.reachable(seconds)
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the toolset for good: calls under way end, later ones are refused.
+
+        Raises:
+            NetworkError: The toolset belongs to another event loop.
+        """
+        self._check_loop()
+        self._closed = True
         if self._client is not None:
             await self._client.aclose()
 
@@ -162,7 +171,7 @@ class Toolset:
         return self._redactor.text(text, _reveal(credential))
 
     def prepare(
-        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
+        self, name: str, arguments: object, credential: Credential | MissingKey | None = None
     ) -> Prepared:
         """Mend and validate the arguments of a call and build its request; nothing is sent.
 
@@ -177,15 +186,17 @@ class Toolset:
             InvalidArgumentsError: The arguments are refused, with every reason.
         """
         if name not in self._preparers:
-            raise UnknownToolError(name)
+            raise UnknownToolError(self.without_key(name, credential or MissingKey()))
         if credential is not None:
             _key(credential)
-        return self._preparers[name].prepare(arguments)
+        with self._redacted(credential):
+            return self._preparers[name].prepare(arguments)
 
     async def aprepare(
-        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
+        self, name: str, arguments: object, credential: Credential | MissingKey | None = None
     ) -> Prepared:
         """Do the same without holding up the event loop, however large the arguments are."""
+        self._check_loop()
         if is_light(arguments):
             return self.prepare(name, arguments, credential)
         return await self._background.run(partial(self.prepare, name, arguments, credential))
@@ -227,7 +238,9 @@ class Toolset:
             CallError: The call ended without a result.
         """
         key = _key(credential)
-        return await self._made_sender().send(prepared, key, on_pause)
+        self._check_loop()
+        with self._redacted(credential):
+            return await self._made_sender().send(prepared, key, on_pause)
 
     async def whole(
         self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey
@@ -244,9 +257,30 @@ class Toolset:
             CallError: The call ended without an answer.
         """
         prepared = await self.aprepare(name, arguments, credential)
-        return await self._made_sender().whole(prepared, _key(credential))
+        self._check_loop()
+        with self._redacted(credential):
+            return await self._made_sender().whole(prepared, _key(credential))
+
+    def _check_loop(self) -> None:
+        """Refuse to work in a second event loop: connections and locks belong to the first."""
+        loop = anyio.lowlevel.current_token()
+        self._loop = self._loop or loop
+        if loop != self._loop:
+            raise NetworkError(guidance.OTHER_LOOP, next_step=guidance.OTHER_LOOP_NEXT)
+
+    @contextmanager
+    def _redacted(self, credential: Credential | MissingKey | None) -> Generator[None]:
+        """Take the key out of an error that is raised: the caller may have written it into the arguments."""
+        try:
+            yield
+        except CallError as error:
+            if isinstance(credential, Credential):
+                error.redact(partial(self._redactor.without, known=_reveal(credential)))
+            raise
 
     def _made_sender(self) -> Sender:
+        if self._closed:
+            raise NetworkError(guidance.CLOSED, next_step=guidance.CLOSED_NEXT)
         if self._sender is None:
             from vapi_sessions_tools.sending import Sender
 

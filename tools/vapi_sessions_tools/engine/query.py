@@ -72,7 +72,8 @@ def compile_query(name: str, expression: object) -> Select:
     try:
         compiled: Any = jmespath.compile(expression)
     except (JMESPathError, RecursionError, ValueError) as error:
-        raise QueryError(Problem(name, f"is no JMESPath expression: {_reason(error)}", _FORM)) from error
+        # From None, here and below: the library repeats the expression, which may hold a key.
+        raise QueryError(Problem(name, f"is no JMESPath expression: {_reason(error)}", _FORM)) from None
 
     def select(answer: Any, *, at_once: bool = False) -> Any:
         try:
@@ -83,9 +84,9 @@ def compile_query(name: str, expression: object) -> Select:
         except UnboundedQueryError as error:
             if at_once:
                 raise LongQueryError from error
-            raise QueryError(Problem(name, f"does not fit the answer: {error}", _FORM)) from error
+            raise QueryError(Problem(name, f"does not fit the answer: {error}", _FORM)) from None
         except (JMESPathError, RecursionError, ValueError, TypeError, ArithmeticError) as error:
-            raise QueryError(Problem(name, f"does not fit the answer: {_reason(error)}", _FORM)) from error
+            raise QueryError(Problem(name, f"does not fit the answer: {_reason(error)}", _FORM)) from None
         return result
 
     return select

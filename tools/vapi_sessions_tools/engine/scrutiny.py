@@ -6,15 +6,16 @@ Too many values, too deep a nesting, what JSON cannot carry, and placeholders of
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vapi_sessions_tools.engine.json_values import MOST_VALUES, compact, count_in_text, is_list, is_object
 from vapi_sessions_tools.engine.placeholder import PLACEHOLDER_PARTS, is_placeholder
 from vapi_sessions_tools.engine.problem import MOST_COUNTED, Problem, path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 DEEPEST = 100
 """Levels of nesting; the deepest real assistant has about twenty."""
@@ -29,7 +30,7 @@ _CONTAINERS: tuple[Any, ...] = (dict, list, tuple)
 _Path = tuple[str | int, ...]
 
 
-def plain_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def plain_arguments(arguments: object) -> tuple[dict[str, Any], list[Problem]]:
     """Return arguments as plain JSON values, and why they are none; then nothing else can be checked.
 
     Subclasses of JSON's types and tuples become what JSON writes for them; anything else is a problem.
@@ -37,7 +38,10 @@ def plain_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[
     Args:
         arguments: Of a call, as a client or a program gave them.
     """
-    given = dict(arguments)
+    given = _as_dict(arguments)
+    if given is None:
+        rule = f"must be an object, not a Python object of type {type(arguments).__name__}"
+        return {}, [Problem("arguments", rule)]
     count, depth, is_plain = _survey(given)
     if count > MOST_VALUES:
         rule = f"must hold at most {MOST_VALUES:,} values, each item and field counted"
@@ -51,9 +55,14 @@ def plain_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[
     return plain, problems[:MOST_COUNTED]
 
 
-def is_light(arguments: Mapping[str, Any]) -> bool:
+def is_light(arguments: object) -> bool:
     """Whether checking arguments takes a few milliseconds at most."""
-    return _survey(dict(arguments), _LIGHT)[0] <= _LIGHT
+    given = _as_dict(arguments)
+    return given is None or _survey(given, _LIGHT)[0] <= _LIGHT
+
+
+def _as_dict(arguments: object) -> dict[str, Any] | None:
+    return dict(cast("Mapping[str, Any]", arguments)) if isinstance(arguments, Mapping) else None
 
 
 def placeholders(arguments: dict[str, Any]) -> list[Problem]:
