@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import mcp_types as types
+from mcp.shared.dispatcher import as_request_id, coerce_request_id
 from mcp.shared.message import SessionMessage
 
 from vapi_sessions_mcp.frames import Refusal, parse
@@ -88,8 +89,8 @@ class Connection:
         self._server = server
         self._pipes = pipes
         self._drain = drain
-        self._waiting: set[str | int] = set()
-        self._asked: set[str | int] = set()
+        self._waiting: set[types.RequestId] = set()
+        self._asked: set[types.RequestId] = set()
         self._answered = anyio.Event()
         self._lasting = anyio.CancelScope()
 
@@ -153,15 +154,15 @@ class Connection:
         if isinstance(message, types.JSONRPCRequest):
             self._waiting.add(message.id)
         elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
-            cancelled = (message.params or {}).get("requestId")
-            if isinstance(cancelled, (str, int)):
-                self._settle(cancelled)
+            cancelled = as_request_id((message.params or {}).get("requestId"))
+            if cancelled is not None:  # the SDK takes "14" for 14, and answers neither
+                taken_back = coerce_request_id(cancelled)
+                self._settle(*[each for each in self._waiting if coerce_request_id(each) == taken_back])
         elif isinstance(message, (types.JSONRPCResponse, types.JSONRPCError)) and message.id is not None:
-            self._asked.discard(message.id)
+            self._asked.discard(coerce_request_id(message.id))
 
-    def _settle(self, request_id: str | int | None) -> None:
-        if request_id is not None:
-            self._waiting.discard(request_id)
+    def _settle(self, *request_ids: types.RequestId | None) -> None:
+        self._waiting.difference_update(request_ids)
         self._answered.set()
         self._answered = anyio.Event()
 
@@ -173,8 +174,8 @@ class Connection:
                 if isinstance(message, (types.JSONRPCResponse, types.JSONRPCError)):
                     self._settle(message.id)
                 elif isinstance(message, types.JSONRPCRequest):
-                    self._asked.add(message.id)
-                    self._settle(None)
+                    self._asked.add(coerce_request_id(message.id))
+                    self._settle()
 
 
 def _line(message: types.JSONRPCMessage) -> bytes:

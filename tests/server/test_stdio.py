@@ -85,13 +85,32 @@ async def test_but_not_for_ever(server: Server[Any], upstream: RecordingUpstream
     assert all("result" not in answer for answer in answers[1:])
 
 
-async def test_a_cancelled_call_is_not_waited_for(server: Server[Any], upstream: RecordingUpstream) -> None:
+@pytest.mark.parametrize(("request_id", "named"), [(1, 1), (14, "14"), ("14", 14), ("07", 7), ("a", "a")])
+async def test_a_cancelled_call_is_not_waited_for(
+    server: Server[Any], upstream: RecordingUpstream, request_id: str | int, named: str | int
+) -> None:
     upstream.answer({"message": "slow down"}, 429, {"retry-after": "9"})
-    said = opening() + as_lines(call("list_sessions", {}, 1), notice(CANCELLED, {"requestId": 1}))
+    said = opening() + as_lines(
+        call("list_sessions", {}, request_id), notice(CANCELLED, {"requestId": named})
+    )
     with anyio.fail_after(5):
         answers = await spoken(server, said)
     assert ids(answers)[0] == "hello"
     assert all("result" not in answer for answer in answers[1:])
+
+
+async def test_a_number_and_its_text_are_two_requests(
+    server: Server[Any], upstream: RecordingUpstream
+) -> None:
+    upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.3"})
+    said = opening() + as_lines(call("list_sessions", {}, 1), request("ping", None, "1"))
+    assert sorted(map(str, ids(await spoken(server, said)))) == ["1", "1", "hello"]
+
+
+async def test_true_is_not_the_id_of_request_1(server: Server[Any], upstream: RecordingUpstream) -> None:
+    upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.3"})
+    said = opening() + as_lines(call("list_sessions", {}, 1), notice(CANCELLED, {"requestId": True}))
+    assert "result" in (await spoken(server, said))[-1]
 
 
 @pytest.mark.parametrize("wrong", [[1], {"a": 1}, None, 1.5, "unknown"])
