@@ -97,7 +97,7 @@ async def test_creations_that_were_sent_have_an_unknown_outcome(contract: Contra
     ("call", "kind"),
     [
         (("get_session", {"id": SESSION_ID}), "network"),
-        (("list_sessions", {}), "network"),
+        (("list_sessions", {"limit": 5}), "network"),
         (("update_session", {"id": SESSION_ID, "name": "a"}), "unknown_outcome"),
         (("delete_session", {"id": SESSION_ID}), "unknown_outcome"),
     ],

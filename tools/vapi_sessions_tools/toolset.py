@@ -171,7 +171,7 @@ class Toolset:
         return self._redactor.text(text, _reveal(credential))
 
     def prepare(
-        self, name: str, arguments: object, credential: Credential | MissingKey | None = None
+        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
     ) -> Prepared:
         """Mend and validate the arguments of a call and build its request; nothing is sent.
 
@@ -193,7 +193,7 @@ class Toolset:
             return self._preparers[name].prepare(arguments)
 
     async def aprepare(
-        self, name: str, arguments: object, credential: Credential | MissingKey | None = None
+        self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
     ) -> Prepared:
         """Do the same without holding up the event loop, however large the arguments are."""
         self._check_loop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import yaml
 
@@ -86,7 +86,8 @@ def capability(
 
 def capability_text(document: Document) -> str:
     """Return a capability as YAML, without anchors; the same document gives the same text."""
-    text: str = yaml.dump(
+    untyped = cast("Any", yaml)  # its stubs leave the type of a parameter out
+    text: str = untyped.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_LINE, explicit_start=True
     )
     return text
