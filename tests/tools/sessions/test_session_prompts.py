@@ -107,3 +107,10 @@ async def test_material_that_cannot_be_read_is_an_error(
         await SessionPrompts(toolset).get("pick_up_conversation", {"session_id": SESSION_ID}, KEY)
     with pytest.raises(NoKeyError):
         await SessionPrompts(toolset).get("pick_up_conversation", {"session_id": SESSION_ID}, MissingKey())
+
+
+async def test_many_unknown_arguments_are_refused_in_few_words(toolset: Toolset) -> None:
+    arguments = {f"argument{number}": "x" for number in range(10_000)}
+    with pytest.raises(WrongPromptError) as raised:
+        await SessionPrompts(toolset).get("pick_up_conversation", arguments, KEY)
+    assert len(str(raised.value)) < 1_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vapi_sessions_tools.engine.placeholder import cut
@@ -23,6 +24,7 @@ SESSION_ID, CUSTOMER = "session_id", "customer"
 MOST_REVIEWED = 20
 _REVIEWED = 5
 _LONGEST_NAME = 80
+_MOST_NAMED = 8
 _COUNT = re.compile(r"[0-9]{1,4}")
 _LONGEST_WORD = 100
 
@@ -90,9 +92,8 @@ class SessionPrompts:
             WrongPromptError: There is no such prompt, or its arguments are others.
             CallError: The material could not be read.
         """
-        known = {key: self._toolset.without_key(key, credential) for key in (name, *arguments)}
-        given = {known[key]: text.strip() for key, text in arguments.items() if text.strip()}
-        self._check(known[name], given)
+        given = {key: text.strip() for key, text in arguments.items() if text.strip()}
+        self._check(name, given, credential)
         try:
             material = await self._material(given, credential)
         except InvalidArgumentsError as error:
@@ -112,17 +113,24 @@ class SessionPrompts:
         found = await self._reader.of_customer(given[CUSTOMER], credential)
         return self._toolset.without_key(review(found, limit, self._reader.reader), credential)
 
-    def _check(self, name: str, given: Mapping[str, str]) -> None:
+    def _check(self, name: str, given: Mapping[str, str], credential: Credential | MissingKey) -> None:
         prompt = next((prompt for prompt in self.prompts if prompt.name == name), None)
         if prompt is None:
             known = ", ".join(prompt.name for prompt in self.prompts)
-            raise WrongPromptError(f"Unknown prompt: {cut(name, _LONGEST_NAME)}. The prompts are {known}.")
+            raise WrongPromptError(
+                f"Unknown prompt: {self._shown(name, credential)}. The prompts are {known}."
+            )
         names = [argument.name for argument in prompt.arguments]
         required = [argument.name for argument in prompt.arguments if argument.required]
         wrong = [f"{key} is required" for key in required if key not in given]
-        wrong += [f"there is no {cut(key, _LONGEST_NAME)}" for key in given if key not in names]
+        unknown = islice((key for key in given if key not in names), _MOST_NAMED)
+        wrong += [f"there is no {self._shown(key, credential)}" for key in unknown]
         if wrong:
             raise WrongPromptError(f"{name}: {'; '.join(wrong)}. Its arguments are {', '.join(names)}.")
+
+    def _shown(self, name: str, credential: Credential | MissingKey) -> str:
+        # The key is taken out of a name before it is cut, as it may end in a part of one.
+        return cut(self._toolset.without_key(name, credential), _LONGEST_NAME)
 
 
 def _limit(text: str | None) -> int:
