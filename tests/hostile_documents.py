@@ -127,6 +127,6 @@ def hostile_values(shapes: Shapes, place: Place, size: int) -> Iterator[tuple[st
     yield "a long text", SECRET * (size // len(SECRET))
     yield (
         "secrets",
-        {f"{SECRET}-{number}": {"apiKey": SECRET, "headers": [SECRET]} for number in range(size // 80)},
+        {f"field{number}": {"apiKey": SECRET, "headers": [SECRET]} for number in range(size // 80)},
     )
     yield "JSON in a text", json.dumps([{}] * (size // 4))
