@@ -10,6 +10,7 @@ from mcp.server.lowlevel.server import Server
 from vapi_sessions_mcp.completions import CompletionHandlers
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.faults import refuse_cursor
+from vapi_sessions_mcp.handshake import check_handshake
 from vapi_sessions_mcp.prompts import PromptHandlers
 from vapi_sessions_mcp.resources import ResourceHandlers
 from vapi_sessions_mcp.tool_calls import ToolCalls
@@ -70,6 +71,7 @@ def build_server(
         on_get_prompt=prompts.get if prompts.some else None,
         on_completion=CompletionHandlers(toolset, identify).complete,
     )
+    server.middleware.append(check_handshake)
     server.middleware.append(confirmation.boundary(SERVER_NAME, identify))
     return server
 
