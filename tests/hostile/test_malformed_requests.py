@@ -139,6 +139,35 @@ def test_what_follows_a_good_request_and_is_none_ends_the_connection(victim: Vic
         assert wire.rest() == b""
 
 
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("path", ["/mcp", "/messages/"])
+def test_a_body_of_another_type_is_refused_in_json(victim: Victim, kind: str | None, path: str) -> None:
+    for request_ in (initialize(), message("ping")):
+        answer = victim.treat(post(request_, path=path, kind=kind))
+        assert (answer.status, answer.json["error"]["kind"]) == (415, "not_json")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_an_unsupported_version_in_a_protocol_session_is_named_by_its_header(
+    victim: Victim, method: str
+) -> None:
+    opened = victim.treat(post(initialize()))
+    lines = (f"Mcp-Session-Id: {opened.headers['mcp-session-id']}", "MCP-Protocol-Version: 1999")
+    for request_ in (post(message("tools/list"), *lines), head(f"{method} /mcp HTTP/1.1", *lines)):
+        answer = victim.treat(request_)
+        assert answer.status == 400
+        assert "MCP-Protocol-Version header" in answer.json["error"]["message"]
+
+
+def test_nothing_is_served_in_a_protocol_session_whose_initialize_failed(victim: Victim) -> None:
+    opened = victim.treat(post({**initialize(), "params": {}}))
+    assert "error" in opened.json
+    session = f"Mcp-Session-Id: {opened.headers['mcp-session-id']}"
+    initialized = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    assert victim.treat(post(initialized, session)).status == 202
+    assert "error" in victim.treat(post(message("tools/list"), session)).json
+
+
 def test_a_wish_for_another_protocol_costs_no_body(victim: Victim) -> None:
     """Java's client wishes for HTTP/2 with the first request of each connection."""
     lines = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAAB")

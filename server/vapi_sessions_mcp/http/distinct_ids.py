@@ -47,7 +47,7 @@ class DistinctIds:
         first = await receive()
         message = parse(first.get("body", b""))
         if not isinstance(message, JSONRPCRequest):
-            await self._app(scope, _after(first, receive), send)
+            await self._app(scope, replay(first, receive), send)
             return
         known = (session, str(message.id))  # the SDK makes no difference between 1 and "1" either
         if known in self._answering or known in self._carried_out:
@@ -56,7 +56,7 @@ class DistinctIds:
             return
         self._answering.add(known)
         try:
-            await self._app(scope, _after(first, receive), send)
+            await self._app(scope, replay(first, receive), send)
         finally:
             self._answering.discard(known)
 
@@ -73,8 +73,8 @@ class DistinctIds:
             self._carried_out.discard(known)
 
 
-def _after(first: Message, receive: Receive) -> Receive:
-    """Return what gives a message that was taken already, and then whatever comes after it."""
+def replay(first: Message, receive: Receive) -> Receive:
+    """Return a receive channel that gives a message again before those that follow it."""
     taken = [first]
 
     async def again() -> Message:

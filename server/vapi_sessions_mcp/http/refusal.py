@@ -103,6 +103,12 @@ def no_room(message: str) -> RefusalAnswer:
     )
 
 
+def not_json() -> RefusalAnswer:
+    """Return the answer to a request whose body has another Content-Type than JSON."""
+    message = "The request's Content-Type is not application/json."
+    return refusal(415, "not_json", message, "Send the body with Content-Type: application/json.")
+
+
 def not_allowed(message: str, *methods: str) -> RefusalAnswer:
     """Return the answer to a request of a method that a path does not have.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from vapi_sessions_mcp.http.distinct_ids import DistinctIds
+from vapi_sessions_mcp.http.header_checks import check_protocol_version, explain_errors, require_json
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
 from vapi_sessions_mcp.http.protocol_sessions import ProtocolSessions
 from vapi_sessions_mcp.http.refusal import not_allowed
@@ -38,11 +39,15 @@ def streamable_transport(
         server, stateless=stateless, max_sessions=_MOST_SESSIONS, session_idle_timeout=_UNUSED
     )
     if stateless:
-        return manager, JsonAnswers(_posts_only(manager.handle_request))
+        return manager, _checked(JsonAnswers(_posts_only(manager.handle_request)))
     distinct = DistinctIds(manager.handle_request)
     server.middleware.append(distinct.middleware)
     shared = ProtocolSessions(distinct, share=_MOST_SESSIONS // 2, idle=_UNUSED)
-    return manager, JsonAnswers(streams.over(shared))
+    return manager, _checked(JsonAnswers(streams.over(shared)))
+
+
+def _checked(app: ASGIApp) -> ASGIApp:
+    return explain_errors(require_json(check_protocol_version(app)))
 
 
 def _posts_only(app: ASGIApp) -> ASGIApp:

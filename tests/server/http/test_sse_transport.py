@@ -29,6 +29,16 @@ async def test_a_message_without_a_stream_is_refused(ask: Asking, server: Server
     headers = ("content-type", "application/json")
     answer = await ask(messages, headers, method="POST", path=f"/messages/{query}", content=b"{}")
     assert answer.status_code in (400, 404)
+    assert answer.json()["error"]["next"]
+
+
+@pytest.mark.parametrize("media", ["text/plain", "", "application/x-www-form-urlencoded"])
+async def test_a_message_that_is_not_said_to_be_json_is_refused_in_json(
+    ask: Asking, server: Server[Any], media: str
+) -> None:
+    _, messages = sse_transport(server)
+    answer = await ask(messages, ("content-type", media), method="POST", path="/messages/", content=b"{}")
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (415, "not_json")
 
 
 async def test_where_no_sessions_are_kept_it_says_what_to_use(ask: Asking) -> None:

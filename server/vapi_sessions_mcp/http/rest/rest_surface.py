@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from vapi_sessions_mcp.http.access_log import TEMPLATE
 from vapi_sessions_mcp.http.problem_details import REST, REST_DOCUMENT
-from vapi_sessions_mcp.http.refusal import RefusalAnswer, not_allowed, refusal, refuse
+from vapi_sessions_mcp.http.refusal import RefusalAnswer, not_allowed, not_json, refusal, refuse
 from vapi_sessions_mcp.http.rest.rest_arguments import Asked
 from vapi_sessions_mcp.http.rest.rest_document import rest_document
 from vapi_sessions_mcp.http.rest.rest_routes import find_route, rest_routes
@@ -52,7 +52,7 @@ class RestSurface:
             return not_allowed("This path has no such method.", *route.operations)
         body = await request.body()
         if body and not _is_json(request.headers.get("content-type", "")):
-            return _not_json()
+            return not_json()
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             return _encoded()
         asked = Asked(found.places, request.url.query, body)
@@ -67,11 +67,6 @@ class RestSurface:
 def _is_json(stated: str) -> bool:
     media = stated.partition(";")[0].strip().lower()
     return media == "application/json" or media.endswith("+json")
-
-
-def _not_json() -> RefusalAnswer:
-    message = "The request's body is not said to be JSON."
-    return refusal(415, "not_json", message, "Send it with Content-Type: application/json.")
 
 
 def _encoded() -> RefusalAnswer:
