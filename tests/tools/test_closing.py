@@ -155,5 +155,6 @@ async def test_connections_are_closed_by_a_task_that_is_cancelled(contract: Cont
             scope.cancel()
             await toolset.aclose()
         assert not await client.reachable(1)
+        assert not await toolset.reachable(1)
         with pytest.raises(CallError, match=CLOSED):
             await toolset.call("list_sessions", {}, KEY)

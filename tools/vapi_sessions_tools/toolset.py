@@ -128,6 +128,8 @@ class Toolset:
         Args:
             seconds: How long that may take.
         """
+        if self._closed:
+            return False
         self._made_sender()
         return self._client is not None and await self._client.reachable(seconds)
 
