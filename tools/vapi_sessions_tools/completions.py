@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import anyio
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Values of one completion; the protocol allows no more."""
+
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""The form of a session's id; other text in its place is not offered."""
 
 _PATIENCE = 10.0
 """Seconds until a person has typed on."""
@@ -80,7 +84,8 @@ def completed_session(recent: Recent, value: str) -> Completion:
     found = [
         identity
         for identity, name in recent.sessions
-        if identity.casefold().startswith(typed) or name.casefold().startswith(typed)
+        if _UUID.fullmatch(identity)
+        and (identity.casefold().startswith(typed) or name.casefold().startswith(typed))
     ]
     return Completion(
         tuple(found[:MOST]),
