@@ -70,6 +70,11 @@ class RecordingUpstream:
         media = {"content-type": "application/json; charset=utf-8"}
         self.answers.append(Response(raw, status, {**media, **(headers or {})}))
 
+    @property
+    def changes(self) -> list[Recorded]:
+        """The requests that do more than read: a question about a call reads what the call is about."""
+        return [request for request in self.requests if request.method != "GET"]
+
     def forget(self) -> None:
         """Have seen nothing, and answer as at first."""
         self.requests.clear()

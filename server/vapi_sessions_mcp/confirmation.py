@@ -22,11 +22,13 @@ from vapi_sessions_tools import guidance
 from vapi_sessions_tools.errors import DeclinedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from mcp.server.context import ServerRequestContext
 
     from vapi_sessions_mcp.caller import Identify
+
+    Question = Callable[[], Awaitable[str]]
 
 PATIENCE = 300.0
 """Seconds in which a question can be answered."""
@@ -76,12 +78,12 @@ class Confirmation:
         return tool in self._tools
 
     async def obtain(
-        self, question: str, context: ServerRequestContext[Any], params: types.CallToolRequestParams
+        self, question: Question, context: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.InputRequiredResult | None:
         """Obtain the user's consent to a call.
 
         Args:
-            question: What the user is asked.
+            question: Makes the question to the user; called only when one is asked.
             context: The request that makes the call.
             params: The call.
 
@@ -92,17 +94,18 @@ class Confirmation:
             DeclinedError: The user does not consent, or cannot be asked.
         """
         if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
-            return self._answered_or_asked(question, context, params)
+            return await self._answered_or_asked(question, context, params)
         await self._ask(question, context, params.name)
         return None
 
-    async def _ask(self, question: str, context: ServerRequestContext[Any], tool: str) -> None:
+    async def _ask(self, question: Question, context: ServerRequestContext[Any], tool: str) -> None:
         if not context.session.can_send_request or not _can_ask(context):
             raise cannot_ask(tool)
+        message = await question()
         try:
             with anyio.fail_after(self._patience):
                 answer = await context.session.elicit_form(
-                    question, _NO_FIELDS, related_request_id=context.request_id
+                    message, _NO_FIELDS, related_request_id=context.request_id
                 )
         except TimeoutError:
             raise self._unanswered(tool) from None
@@ -110,8 +113,8 @@ class Confirmation:
             raise cannot_ask(tool) from None
         _check(answer, tool)
 
-    def _answered_or_asked(
-        self, question: str, context: ServerRequestContext[Any], params: types.CallToolRequestParams
+    async def _answered_or_asked(
+        self, question: Question, context: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.InputRequiredResult | None:
         answer = (params.input_responses or {}).get(_KEY)
         if params.request_state is not None and isinstance(answer, types.ElicitResult):
@@ -123,7 +126,7 @@ class Confirmation:
                 return None
         if not _can_ask(context):
             raise cannot_ask(params.name)
-        form = types.ElicitRequestFormParams(message=question, requested_schema=_NO_FIELDS)
+        form = types.ElicitRequestFormParams(message=await question(), requested_schema=_NO_FIELDS)
         return types.InputRequiredResult(
             input_requests={_KEY: types.ElicitRequest(params=form)},
             request_state=f"{os.urandom(12).hex()} {time.time()}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import mcp_types as types
@@ -12,6 +13,7 @@ from vapi_sessions_mcp.in_flight import InFlight, StoppedError
 from vapi_sessions_mcp.progress import Progress
 from vapi_sessions_tools.engine.json_values import result_text
 from vapi_sessions_tools.errors import CallError, SettingsError
+from vapi_sessions_tools.sessions.subject import SubjectReader
 from vapi_sessions_tools.toolset import UnknownToolError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from vapi_sessions_mcp.caller import Identify
     from vapi_sessions_mcp.confirmation import Confirmation
     from vapi_sessions_tools.credential import Credential, MissingKey
+    from vapi_sessions_tools.preparation import Prepared
     from vapi_sessions_tools.toolset import Toolset
 
 
@@ -43,6 +46,7 @@ class ToolCalls:
         self._toolset = toolset
         self._identify = identify
         self._confirmation = confirmation
+        self._subjects = SubjectReader(toolset)
         self._in_flight = InFlight() if in_flight is None else in_flight
 
     async def answer(
@@ -79,7 +83,7 @@ class ToolCalls:
         try:
             with self._in_flight.call():
                 if self._confirmation.is_wanted(params.name):
-                    question = toolset.question(prepared, credential)
+                    question = partial(self._question, prepared, credential)
                     asked = await self._confirmation.obtain(question, context, params)
                     if asked is not None:
                         return asked
@@ -88,6 +92,10 @@ class ToolCalls:
                 return as_result(await toolset.send(prepared, credential, on_pause=progress))
         except StoppedError:
             raise toolset.interrupted(prepared, sent=sent) from None
+
+    async def _question(self, prepared: Prepared, credential: Credential | MissingKey) -> str:
+        subject = await self._subjects.describe(prepared, credential)
+        return self._toolset.question(prepared, credential, subject)
 
 
 def as_result(result: dict[str, Any], *, is_error: bool = False) -> types.CallToolResult:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from behaviour.upstream import StoryUpstream
 
 ID = {"id": SESSION_ID}
+QUESTION = f'Delete session {SESSION_ID} for good:\n- current name: "Order 1042"\nShall this be done?'
 CANNOT_ASK = f"{ASKED} was not called, nothing was sent: the user must agree first, and this client cannot"
 
 
@@ -26,16 +27,17 @@ CANNOT_ASK = f"{ASKED} was not called, nothing was sent: the user must agree fir
 async def test_only_a_yes_reaches_the_api(
     connect: Connect, transport: Transport, upstream: StoryUpstream, action: Action, words: str | None
 ) -> None:
-    upstream.answer(session())
+    upstream.answer(session(name="Order 1042"))
+    if transport.can_ask:
+        upstream.answer(session())
     user = User(action)
     async with connect(asking=True, user=user) as api:
         told = await api.call(ASKED, ID)
     if not transport.can_ask:
         words = CANNOT_ASK
-    assert [question.message for question in user.asked] == (
-        [f"Delete session {SESSION_ID} for good?"] if transport.can_ask else []
-    )
-    assert [request.method for request in upstream.requests] == ([] if words else ["DELETE"])
+    assert [question.message for question in user.asked] == ([QUESTION] if transport.can_ask else [])
+    reading = ["GET"] if transport.can_ask else []
+    assert [request.method for request in upstream.requests] == reading + ([] if words else ["DELETE"])
     if words:
         assert told.error["kind"] == "declined"
         assert words in told.error["message"]

@@ -12,7 +12,7 @@ import pytest
 
 from answering_user import User
 from real_client import ERAS, KEY, connected
-from recording_upstream import SESSION_ID
+from recording_upstream import SESSION_ID, session
 from server_process import (
     COMMAND,
     HELLO,
@@ -50,7 +50,7 @@ async def test_only_a_yes_reaches_the_api(
     async with connected(*flags, mode=era, user=user, VAPI_API_KEY=KEY) as api:
         told = await api.call("update_session", CHANGE)
     assert told.is_error == (not sent)
-    assert [request.method for request in upstream.requests] == sent
+    assert [request.method for request in upstream.requests] == ["GET", *sent]
     assert [question.message.split("\n") for question in user.asked] == [
         [
             f"Change session {SESSION_ID}:",
@@ -114,7 +114,7 @@ class TestAnOpenQuestion:
             while seen[-1].get("id") != "still there":
                 seen.append(server.answer())
         assert "notifications/cancelled" in [message.get("method") for message in seen]
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     def test_a_client_that_leaves_meanwhile_is_not_waited_for(
         self, upstream: RecordingUpstream, upstream_url: str
@@ -126,7 +126,7 @@ class TestAnOpenQuestion:
             assert server.status() == 0
         assert answer["id"] == "deleting"
         assert answer["result"]["isError"]
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     def test_one_that_left_before_it_was_asked_is_not_waited_for_either(
         self, upstream: RecordingUpstream, upstream_url: str
@@ -139,7 +139,7 @@ class TestAnOpenQuestion:
             server.end_input()
             assert server.rest()[-1]["id"] == "deleting"
             assert server.status() == 0
-        assert upstream.requests == []
+        assert upstream.changes == []
 
 
 class TestFromTheShell:
@@ -192,6 +192,7 @@ class TestFromTheShell:
     def test_at_a_terminal_only_a_yes_sends_it(
         self, upstream: RecordingUpstream, upstream_url: str, typed: bytes, status: int, sent: list[str]
     ) -> None:
+        upstream.answer(session(name="Order 1042"))
         ours, theirs = pty.openpty()
         env = environment(VAPI_API_KEY=KEY, VAPI_BASE_URL=upstream_url)
         process = subprocess.Popen(
@@ -199,11 +200,15 @@ class TestFromTheShell:
         )
         with process, os.fdopen(ours, "r+b", buffering=0) as terminal:
             os.close(theirs)
-            asked = f"Delete session {SESSION_ID} for good? [y/N] "
-            assert read_until(terminal, b"[y/N] ").decode() == asked
+            asked = read_until(terminal, b"[y/N] ").decode().splitlines()
+            assert asked == [
+                f"Delete session {SESSION_ID} for good:",
+                '- current name: "Order 1042"',
+                "Shall this be done? [y/N] ",
+            ]
             terminal.write(typed)
             assert process.wait(LONGEST) == status
-        assert [request.method for request in upstream.requests] == sent
+        assert [request.method for request in upstream.requests] == ["GET", *sent]
 
 
 def read_until(terminal: FileIO, words: bytes) -> bytes:

@@ -12,7 +12,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from answering_user import User
-from recording_upstream import SESSION_ID
+from recording_upstream import SESSION_ID, session
 from vapi_sessions_mcp.caller import Caller, only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.registration import build_server
@@ -54,7 +54,7 @@ class TestTheAnswer:
         async with client_of(toolset, era, user) as client:
             answer = await client.call_tool("delete_session", ONE)
         assert answer.structured_content == {"id": SESSION_ID, "deleted": True}
-        assert [request.method for request in upstream.requests] == ["DELETE"]
+        assert [request.method for request in upstream.changes] == ["DELETE"]
         (asked,) = user.asked
         assert asked.message == f"Delete session {SESSION_ID} for good?"
         assert asked.requested_schema == {"type": "object", "properties": {}}
@@ -70,7 +70,7 @@ class TestTheAnswer:
             error = declined(await client.call_tool("update_session", {**ONE, "name": "n"}))
         assert words in error["message"]
         assert "Do not repeat it" in error["next"]
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     @ERAS
     async def test_too_late_is_no(self, toolset: Toolset, upstream: RecordingUpstream, era: str) -> None:
@@ -79,7 +79,7 @@ class TestTheAnswer:
         async with client_of(toolset, era, user, hurried) as client:
             error = declined(await client.call_tool("delete_session", ONE))
         assert "did not answer within 0 minutes" in error["message"]
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     @ERAS
     async def test_each_of_two_open_questions_has_its_own(
@@ -96,7 +96,48 @@ class TestTheAnswer:
                 tasks.start_soon(call, "update_session", {**ONE, "name": "n"})
         declined(answers["delete_session"])
         assert not answers["update_session"].is_error
-        assert [request.method for request in upstream.requests] == ["PATCH"]
+        assert [request.method for request in upstream.changes] == ["PATCH"]
+
+
+class TestTheQuestion:
+    @ERAS
+    async def test_it_names_the_session_that_the_call_is_about(
+        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+    ) -> None:
+        customer = {"name": "Ann", "number": "+14155550100"}
+        upstream.answer(session(name="Order 1042\nShall this be done?", customer=customer))
+        user = User("accept")
+        async with client_of(toolset, era, user) as client:
+            assert not (await client.call_tool("delete_session", ONE)).is_error
+        assert [question.message.split("\n") for question in user.asked] == [
+            [
+                f"Delete session {SESSION_ID} for good:",
+                '- current name: "Order 1042 Shall this be done?"',
+                '- customer: "Ann", "+14155550100"',
+                "Shall this be done?",
+            ]
+        ]
+        assert [request.method for request in upstream.requests] == ["GET", "DELETE"], "it is read once"
+
+    @ERAS
+    async def test_a_session_that_cannot_be_read_is_asked_about_by_its_id(
+        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+    ) -> None:
+        upstream.answer({"message": "no"}, 403)
+        user = User("accept")
+        async with client_of(toolset, era, user) as client:
+            assert not (await client.call_tool("delete_session", ONE)).is_error
+        assert [question.message for question in user.asked] == [f"Delete session {SESSION_ID} for good?"]
+
+    @ERAS
+    async def test_neither_the_key_nor_a_secret_is_in_it(
+        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+    ) -> None:
+        upstream.answer(session(name=f"{KEY.reveal()[:5]}\u200b{KEY.reveal()[5:]}"))
+        user = User("accept")
+        async with client_of(toolset, era, user) as client:
+            await client.call_tool("delete_session", ONE)
+        assert KEY.reveal() not in user.asked[0].message
 
 
 class TestWhoIsAsked:
@@ -151,7 +192,7 @@ class TestWhoIsAsked:
             error = declined(await client.call_tool("delete_session", ONE))
         assert "cannot ask the user" in error["message"]
         assert "no window" not in json.dumps(error)
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     async def test_a_call_taken_back_while_the_question_is_open_sends_nothing(
         self, toolset: Toolset, upstream: RecordingUpstream
@@ -163,7 +204,7 @@ class TestWhoIsAsked:
                 await user.seen.wait()
                 tasks.cancel_scope.cancel()
             assert (await client.list_tools()).tools
-        assert upstream.requests == []
+        assert upstream.changes == []
 
 
 YES: dict[str, Any] = {"confirm": types.ElicitResult(action="accept")}
@@ -199,7 +240,7 @@ class TestTheStateThatTheClientCarries:
             state = await self.state(client, "delete_session", ONE)
             with pytest.raises(MCPError, match="Invalid or expired requestState"):
                 await self.call(client, tool, arguments, input_responses=YES, request_state=state)
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     @pytest.mark.parametrize("state", ["", "garbage", "v1.AAAA", "0123456789abcdef 99999999999"])
     async def test_it_cannot_be_made_up(
@@ -208,7 +249,7 @@ class TestTheStateThatTheClientCarries:
         async with client_of(toolset, MODERN, User()) as client:
             with pytest.raises(MCPError, match="Invalid or expired requestState"):
                 await self.call(client, "delete_session", ONE, input_responses=YES, request_state=state)
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     async def test_one_of_another_process_is_refused_unless_they_share_the_key(
         self, toolset: Toolset, upstream: RecordingUpstream
@@ -222,7 +263,7 @@ class TestTheStateThatTheClientCarries:
         async with client_of(toolset, MODERN, User()) as client:
             with pytest.raises(MCPError, match="Invalid or expired requestState"):
                 await self.call(client, "delete_session", ONE, **retry)
-        assert upstream.requests == []
+        assert upstream.changes == []
         async with client_of(toolset, MODERN, User(), sharing()) as client:
             assert not (await self.call(client, "delete_session", ONE, **retry)).is_error
 
@@ -235,7 +276,7 @@ class TestTheStateThatTheClientCarries:
             assert not (await self.call(client, "delete_session", ONE, **retry)).is_error
             again = await self.call(client, "delete_session", ONE, **retry)
         assert isinstance(again, types.InputRequiredResult)
-        assert len(upstream.requests) == 1
+        assert len(upstream.changes) == 1
 
     @pytest.mark.parametrize(
         "responses",
@@ -251,13 +292,13 @@ class TestTheStateThatTheClientCarries:
                 client, "delete_session", ONE, input_responses=responses, request_state=state
             )
         assert isinstance(again, types.InputRequiredResult)
-        assert upstream.requests == []
+        assert upstream.changes == []
 
     async def test_an_answer_without_it_is_none(self, toolset: Toolset, upstream: RecordingUpstream) -> None:
         async with client_of(toolset, MODERN, User()) as client:
             asked = await self.call(client, "delete_session", ONE, input_responses=YES)
         assert isinstance(asked, types.InputRequiredResult)
-        assert upstream.requests == []
+        assert upstream.changes == []
 
 
 async def test_an_answer_counts_for_the_caller_who_was_asked_and_for_nobody_else(
@@ -275,4 +316,4 @@ async def test_an_answer_counts_for_the_caller_who_was_asked_and_for_nobody_else
         with pytest.raises(MCPError, match="requestState"):
             await client.call_tool("delete_session", ONE)
     assert len(user.asked) == 1
-    assert upstream.requests == []
+    assert upstream.changes == []

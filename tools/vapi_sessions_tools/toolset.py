@@ -20,7 +20,7 @@ from vapi_sessions_tools.errors import CallError, NetworkError, NoKeyError, Unkn
 from vapi_sessions_tools.preparation import Preparer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Mapping
+    from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 
     from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
@@ -203,10 +203,22 @@ class Toolset:
             return self.prepare(name, arguments, credential)
         return await self._background.run(partial(self.prepare, name, arguments, credential))
 
-    def question(self, prepared: Prepared, credential: Credential | MissingKey) -> str:
-        """Return the question whether a call shall be sent, for a person; without secrets and the key."""
+    def question(
+        self,
+        prepared: Prepared,
+        credential: Credential | MissingKey,
+        subject: Mapping[str, Sequence[str]] | None = None,
+    ) -> str:
+        """Return the question whether a call shall be sent, for a person; without secrets and the key.
+
+        Args:
+            prepared: The call.
+            credential: Whose key must not be in it.
+            subject: By label, the values by which a person recognizes what the call is about.
+        """
         shown: Document = self._redactor.redact(prepared.arguments, _reveal(credential))
-        return consent_question(prepared.operation, shown)
+        # Removing invisible characters may have put the key together.
+        return self.without_key(consent_question(prepared.operation, shown, subject), credential)
 
     def interrupted(self, prepared: Prepared, *, sent: bool) -> CallError:
         """Return what a call ends with when its carrying out was broken off.

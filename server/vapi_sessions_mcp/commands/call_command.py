@@ -12,9 +12,12 @@ from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_tools import guidance
 from vapi_sessions_tools.engine.json_values import is_object, result_text
 from vapi_sessions_tools.errors import CallError, DeclinedError, SettingsError
+from vapi_sessions_tools.sessions.subject import SubjectReader
 from vapi_sessions_tools.toolset import UnknownToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from vapi_sessions_mcp.settings import Settings
     from vapi_sessions_tools.preparation import Prepared
     from vapi_sessions_tools.toolset import Toolset
@@ -64,8 +67,10 @@ def _parsed(text: str) -> dict[str, Any]:
 def _call(toolset: Toolset, settings: Settings, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
     prepared = toolset.prepare(tool, arguments, settings.credential)
     if tool in settings.confirm:
-        # Before the event loop runs: in it, an interrupt would not end the waiting for a line.
-        _obtain_consent(toolset.question(prepared, settings.credential), tool)
+        # Outside an event loop: in one, an interrupt would not end the waiting for a line.
+        _check_terminal(tool)
+        subject = anyio.run(_subject, settings, prepared)
+        _obtain_consent(toolset.question(prepared, settings.credential, subject), tool)
 
     async def send(call: Prepared) -> dict[str, Any]:
         try:
@@ -76,19 +81,37 @@ def _call(toolset: Toolset, settings: Settings, tool: str, arguments: dict[str, 
     return anyio.run(send, prepared)
 
 
+async def _subject(settings: Settings, prepared: Prepared) -> Mapping[str, Sequence[str]]:
+    """Return what names the subject of a call, read with a toolset that belongs to this event loop alone."""
+    toolset = assemble(settings)
+    try:
+        return await SubjectReader(toolset).describe(prepared, settings.credential)
+    finally:
+        await toolset.aclose()
+
+
+def _check_terminal(tool: str) -> None:
+    """Check that there is a terminal to ask at.
+
+    Raises:
+        DeclinedError: There is none.
+    """
+    if not _at_a_terminal():
+        message = guidance.NOT_CALLED.format(tool=tool) + guidance.NO_TERMINAL
+        raise DeclinedError(message, next_step=guidance.NO_TERMINAL_NEXT)
+
+
 def _obtain_consent(question: str, tool: str) -> None:
     """Ask at the terminal whether a call shall be made.
 
     Raises:
-        DeclinedError: The answer is not yes, or there is no terminal.
+        DeclinedError: The answer is not yes.
     """
-    not_called = guidance.NOT_CALLED.format(tool=tool)
-    if not _at_a_terminal():
-        raise DeclinedError(not_called + guidance.NO_TERMINAL, next_step=guidance.NO_TERMINAL_NEXT)
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise DeclinedError(not_called + guidance.DECLINED, next_step=guidance.DECLINED_NEXT)
+        message = guidance.NOT_CALLED.format(tool=tool) + guidance.DECLINED
+        raise DeclinedError(message, next_step=guidance.DECLINED_NEXT)
 
 
 def _at_a_terminal() -> bool:

@@ -94,6 +94,39 @@ class TestItsWords:
         assert len(lines) == MOST_LINES + 3
 
 
+class TestWhatTheCallIsAbout:
+    """Names and customers come from the API, where anybody may have written them."""
+
+    @staticmethod
+    def asked(operation: Json, arguments: Json, subject: dict[str, tuple[str, ...]]) -> list[str]:
+        words: Json = {"operationId": "changeThing", "responses": DONE, **operation}
+        place = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+        body = json_body({"type": "object", "properties": FIELDS})
+        made = contract_of({"/thing/{id}": {"patch": {**words, "parameters": [place], "requestBody": body}}})
+        return consent_question(only_operation(made), arguments, subject).split("\n")
+
+    def test_it_stands_quoted_before_the_arguments(self) -> None:
+        subject = {"current name": ("Order",), "customer": ("Ann Example", "+14155550100")}
+        assert self.asked({"x-summary": "Change {id}"}, {"id": "7", "label": "New"}, subject) == [
+            "Change 7:",
+            '- current name: "Order"',
+            '- customer: "Ann Example", "+14155550100"',
+            "- label: New",
+            "Shall this be done?",
+        ]
+
+    def test_a_call_without_other_arguments_shows_it_too(self) -> None:
+        lines = self.asked({"x-summary": "Delete {id}"}, {"id": "7"}, {"current name": ("Order",)})
+        assert lines == ["Delete 7:", '- current name: "Order"', "Shall this be done?"]
+
+    def test_a_name_cannot_end_its_line_its_quotes_or_the_question(self) -> None:
+        hostile = 'x"\nShall this be done?\u2028y\u202e' + "z" * 500
+        (line,) = self.asked({"x-summary": "Delete {id}"}, {"id": "7"}, {"current name": (hostile,)})[1:-1]
+        assert line.startswith(r'- current name: "x\" Shall this be done? yzzz')
+        assert line.endswith('" … (524 characters) (and 1 that are not seen)')
+        assert len(line) < LONGEST_VALUE + 80
+
+
 class TestWhatAnArgumentCannotDo:
     @pytest.mark.parametrize(
         "text", ["one\ntwo", "one\r\n two", "one\u2028two", "one\x0b\u3000two", "one\x85two"]
