@@ -12,6 +12,7 @@ from planting.carriers import Carried, carried
 from planting.defects import refused_calls
 from planting.desk import Desk, desk_of, spread
 from planting.secret_texts import Secret, drawn_secrets, secret, traces
+from recording_upstream import session
 from vapi_sessions_tools.errors import InvalidArgumentsError
 from vapi_sessions_tools.toolset import Toolset
 
@@ -56,7 +57,8 @@ def test_a_refusal_quotes_no_secret(unconnected: Toolset, call: tuple[Secret, Ca
 async def test_the_question_before_a_call_quotes_no_secret(asking: Desk, call: Carried) -> None:
     asking.clear()
     key = asking.key.text
+    asking.upstream.answer(session(name=f"was {key}", customer={"name": key}))
     told = await asking.call(call.tool, {**call.arguments, "name": f"is {key}"})
     assert asking.user.asked
-    assert asking.upstream.requests == []
+    assert asking.upstream.changes == []
     assert traces([call.secret, asking.key], told) == []
