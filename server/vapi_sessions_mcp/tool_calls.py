@@ -95,7 +95,7 @@ class ToolCalls:
 
     async def _question(self, prepared: Prepared, credential: Credential | MissingKey) -> str:
         subject = await self._subjects.describe(prepared, credential)
-        return self._toolset.question(prepared, credential, subject)
+        return await self._toolset.aquestion(prepared, credential, subject)
 
 
 def as_result(result: dict[str, Any], *, is_error: bool = False) -> types.CallToolResult:

@@ -220,6 +220,16 @@ class Toolset:
         # Removing invisible characters may have put the key together.
         return self.without_key(consent_question(prepared.operation, shown, subject), credential)
 
+    async def aquestion(
+        self,
+        prepared: Prepared,
+        credential: Credential | MissingKey,
+        subject: Mapping[str, Sequence[str]] | None = None,
+    ) -> str:
+        """Do the same without holding up the event loop, however large the arguments are."""
+        question = partial(self.question, prepared, credential, subject)
+        return question() if is_light(prepared.arguments) else await self._background.run(question)
+
     def interrupted(self, prepared: Prepared, *, sent: bool) -> CallError:
         """Return what a call ends with when its carrying out was broken off.
 

@@ -82,10 +82,8 @@ def skill(settings: Settings, folder: str, *, flags: Flags = _NO_FLAGS, force: b
     texts = skill_texts(contract, program=PROGRAM, version=__version__, invocation=invocation)
     count = write_skill(place, texts, program=PROGRAM, force=force)
     print(f"{place}: SKILL.md and {count - 1} references, on {len(contract.operations)} tools")
-    if settings.read_only or settings.tools is not None:
-        print("To hold an agent to them, set VAPI_READ_ONLY or VAPI_TOOLS where it runs.")
-    if settings.confirm:
-        print("To ask first whatever command an agent writes, set VAPI_CONFIRM where it runs.")
+    if settings.read_only or settings.tools is not None or settings.confirm:
+        print("An agent with a shell and the key can leave these restrictions out of a command.")
     return 0
 
 
