@@ -89,6 +89,7 @@ def noted(what: str, error: Exception) -> str:
 
 def _fault(toolset: Toolset, credential: Credential | MissingKey, error: CallError) -> MCPError:
     told = toolset.told(error, credential)
-    details = told["error"] | ({MARK: told[MARK]} if MARK in told else {})
+    untrusted = [place.removeprefix("error.") for place in told.get(MARK, ())]
+    details = told["error"] | ({MARK: untrusted} if untrusted else {})
     code = types.INVALID_PARAMS if error.kind in _FAULTS_OF_REQUEST else types.INTERNAL_ERROR
     return MCPError(code, strip_invisible(details["message"])[0], data=details)

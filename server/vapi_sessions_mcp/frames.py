@@ -15,9 +15,21 @@ from typing import Any
 import mcp_types as types
 from pydantic import ValidationError
 
-from vapi_sessions_tools.engine.json_values import MOST_VALUES, count_in_text, is_list, is_object
+from vapi_sessions_tools.engine.json_values import (
+    MOST_VALUES,
+    count_in_text,
+    count_values,
+    is_list,
+    is_object,
+)
 
 RequestId = str | int
+
+LARGEST_OTHER = 65_536
+"""Bytes of a message that is not the call of a tool."""
+
+_LONGEST_ID = 1_000
+_MOST_FIELDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +60,57 @@ def parse(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
     Args:
         line: One line of input; not blank.
     """
-    if count_in_text(line) > MOST_VALUES:
-        reason = f"Invalid Request: the message holds more than {MOST_VALUES:,} JSON values"
-        return [Refusal(types.INVALID_REQUEST, reason, outer_id(line) or _last_id(line))]
+    refusal = refuse_large(line)
+    if refusal is not None:
+        return [refusal]
     try:
         message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError:
         return _second_look(line)
     return _unless_of_wrong_id(message, line)
+
+
+def refuse_large(body: bytes) -> Refusal | None:
+    """Return why a large message is refused before it is validated, which would take long; or None.
+
+    Only the call of a tool may be large, and only its arguments.
+
+    Args:
+        body: One message.
+    """
+    if len(body) <= LARGEST_OTHER or len(body.strip()) <= LARGEST_OTHER:
+        return None
+    if count_in_text(body) > MOST_VALUES:
+        reason = f"Invalid Request: the message holds more than {MOST_VALUES:,} JSON values"
+        return Refusal(types.INVALID_REQUEST, reason, outer_id(body) or _last_id(body))
+    try:
+        message: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None  # what is no JSON is refused at its first mistake
+    return None if _is_call(message) else _refuse_other(message)
+
+
+def _refuse_other(message: Any) -> Refusal:
+    """Refuse a large message that is not the call of a tool, or not only for its arguments."""
+    request_id = _id_of(message)
+    if isinstance(request_id, str) and len(request_id) > _LONGEST_ID:
+        reason = f"Invalid Request: the id has more than {_LONGEST_ID:,} characters"
+        return Refusal(types.INVALID_REQUEST, reason)
+    if is_list(message):
+        return Refusal(types.INVALID_REQUEST, _NO_BATCHES)
+    reason = f"Invalid Request: only the arguments of a tool may have more than {LARGEST_OTHER:,} bytes"
+    return Refusal(types.INVALID_REQUEST, reason, request_id)
+
+
+def _is_call(message: Any) -> bool:
+    """Whether a message calls a tool, and has little beside its arguments."""
+    if not is_object(message) or message.get("jsonrpc") != "2.0" or message.get("method") != "tools/call":
+        return False
+    request_id, params = _id_of(message), message.get("params")
+    if request_id is None or len(str(request_id)) > _LONGEST_ID or not is_object(params):
+        return False
+    beside = [value for name, value in params.items() if name != "arguments"]
+    return len(message) <= _MOST_FIELDS and count_values(beside, _MOST_FIELDS) <= _MOST_FIELDS
 
 
 def _second_look(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
@@ -90,10 +145,11 @@ def _unless_of_wrong_id(message: types.JSONRPCMessage, line: bytes) -> types.JSO
 
 
 _MOST_OF_A_BATCH = 100
+_NO_BATCHES = "Invalid Request: batches are not supported; send one message a line"
 
 
 def _refused_batch(batch: list[Any]) -> list[Refusal]:
-    message = "Invalid Request: batches are not supported; send one message a line"
+    message = _NO_BATCHES
     ids = [found for part in batch[:_MOST_OF_A_BATCH] if (found := _id_of(part)) is not None]
     if not ids:
         return [Refusal(types.INVALID_REQUEST, message)]

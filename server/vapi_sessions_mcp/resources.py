@@ -22,6 +22,9 @@ RESOURCE_NOT_FOUND = -32002
 """The code of the handshake era; from 2026-07-28 on it is that of invalid parameters (SEP-2164)."""
 
 
+_LONGEST_URI = 1_000
+
+
 class ResourceHandlers:
     """Answers what a client asks of resources.
 
@@ -82,6 +85,8 @@ class ResourceHandlers:
         credential = self._identify(context).credential
         with told_as_faults(self._toolset, credential, "reading a resource"):
             try:
+                if len(params.uri) > _LONGEST_URI:
+                    raise self._not_found(context, f"{params.uri[:_LONGEST_URI]}...")
                 content = await self._resources.read(params.uri, credential)
             except UnknownResourceError:
                 raise self._not_found(context, params.uri) from None

@@ -107,10 +107,10 @@ LARGE = {
     "more empty objects": {"messages": many({}, 4_000_000)},
     "wrong contents": {"messages": many({"role": "user", "content": 5}, 256_000)},
     "wrong tools": {"assistant": {"model": {"provider": "openai", "model": "m", "tools": many(0, 60_000)}}},
-    "unknown arguments": {f"argument{number}": 1 for number in range(30_000)},
+    "unknown arguments": {f"argument{number}": 1 for number in range(20_000)},
     "a long history": {"messages": many(TURN, 4_000_000)},
     "a long text": {"name": "n" * 4_000_000},
-    "secrets": {"assistant": {"server": {"headers": {f"h{n}": f"secret-{n}" for n in range(15_000)}}}},
+    "secrets": {"assistant": {"server": {"headers": {f"h{n}": f"secret-{n}" for n in range(10_000)}}}},
     "JSON in a text": {"messages": json.dumps(many({}, 2_000_000))},
     "an endless query": {"name": "a", "query": "[@,@]|" * 20 + "@"},
 }

@@ -29,7 +29,7 @@ SPEAKS = f"Mcp-Protocol-Version: {PROTOCOL}"
 SPEAKS_MODERN = f"Mcp-Protocol-Version: {MODERN}"
 PING = message("ping")
 RAW_PING = json.dumps(PING).encode()
-DEEP = 30_000
+DEEP = 20_000
 
 NO_JSON: dict[str, bytes] = {
     "cut off": b'{"jsonrpc": "2.0", "id": 1',
@@ -150,7 +150,7 @@ class TestBodies:
         assert answer.body == b""
 
     @pytest.mark.parametrize(
-        "request_id", [0, -1, 2**70, "", "a" * 100_000, "\r\nevent: x\r\ndata: {}", "\u202e\0"]
+        "request_id", [0, -1, 2**70, "", "a" * 1_000, "\r\nevent: x\r\ndata: {}", "\u202e\0"]
     )
     def test_any_id_that_is_one_comes_back(self, victim: Victim, session: str, request_id: int | str) -> None:
         answer = victim.treat(post({**PING, "id": request_id}, SPEAKS, session))
@@ -173,7 +173,8 @@ class TestHeaders:
     )
     @pytest.mark.parametrize("era", [SPEAKS, SPEAKS_MODERN])
     def test_a_body_must_say_that_it_is_json(self, victim: Victim, era: str, kind: str | None) -> None:
-        assert victim.treat(post(PING, era, kind=kind)).status == 400
+        answer = victim.treat(post(PING, era, kind=kind))
+        assert (answer.status, answer.json["error"]["kind"]) == (415, "not_json")
 
     @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "text/event-stream", "", None])
     def test_a_client_must_take_what_is_answered(self, victim: Victim, accept: str | None) -> None:

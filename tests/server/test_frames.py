@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import mcp_types as types
 import pytest
@@ -45,7 +46,7 @@ class TestBrokenJson:
             (b'{"jsonrpc":"2.0","id":7,"method":', "Expecting value"),
             (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', "not UTF-8"),
             (b'{"jsonrpc":"2.0","id":7,"params":{"a":' + b"9" * 5000 + b"}}", "too many digits"),
-            (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 30_000, "nested too deep"),
+            (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 20_000, "nested too deep"),
         ],
     )
     def test_it_is_a_parse_error_under_its_id(self, line: bytes, words: str) -> None:
@@ -164,12 +165,19 @@ MANY = "[" + "{}," * 60_000 + "{}]"
 def test_a_message_of_too_many_values_is_refused_under_its_id_before_it_is_parsed(
     line: str, request_id: str | int | None
 ) -> None:
-    refusal = Refusal(-32600, "Invalid Request: the message holds more than 40,000 JSON values", request_id)
+    refusal = Refusal(-32600, "Invalid Request: the message holds more than 25,000 JSON values", request_id)
     assert parse(line.encode()) == [refusal]
 
 
 def test_separators_within_strings_do_not_count() -> None:
-    text = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "m", "params": {"a": "[," * 60_000 + '\\"'}})
+    text = json.dumps(
+        {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": "a", "arguments": {"a": "[," * 60_000}},
+        }
+    )
     assert isinstance(parse(text.encode()), types.JSONRPCRequest)
 
 
@@ -177,3 +185,54 @@ def test_the_id_of_a_long_broken_message_is_looked_for_in_bounded_time() -> None
     started = time.process_time()
     assert outer_id(b'{"params":' + b"[]," * 1_000_000) is None
     assert time.process_time() - started < 0.2
+
+
+LONG = "a" * 100_000
+
+
+LARGE_MESSAGES: list[tuple[Any, str, int | None]] = [
+    ({"jsonrpc": "2.0", "id": LONG, "method": "ping"}, "the id has more than 1,000 characters", None),
+    (
+        {"jsonrpc": "2.0", "id": LONG, "method": "tools/call", "params": {"name": "a", "arguments": {}}},
+        "the id has more than 1,000 characters",
+        None,
+    ),
+    (
+        {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"a": LONG}},
+        "only the arguments of a tool",
+        1,
+    ),
+    ({"jsonrpc": "2.0", "method": "notifications/x", "params": {"a": LONG}}, "only the arguments", None),
+    ({"jsonrpc": "2.0", "id": 1, "result": {"a": LONG}}, "only the arguments of a tool", 1),
+    ({f"a{number}": 1 for number in range(10_000)}, "only the arguments of a tool", None),
+    ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}] * 2_000, "batches are not supported", None),
+    (
+        {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {
+                "name": "a",
+                "arguments": {},
+                "inputResponses": {f"a{n}": {} for n in range(10_000)},
+            },
+        },
+        "only the arguments of a tool",
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "words", "request_id"), LARGE_MESSAGES)
+def test_a_large_message_that_is_not_the_call_of_a_tool_is_refused(
+    message: object, words: str, request_id: int | None
+) -> None:
+    (refusal,) = refusals(json.dumps(message).encode())
+    assert words in refusal.message
+    assert (refusal.code, refusal.request_id) == (-32600, request_id)
+
+
+def test_large_arguments_of_a_tool_are_passed_on() -> None:
+    params = {"name": "create_session", "arguments": {"name": LONG}, "_meta": {"progressToken": 1}}
+    text = json.dumps({"jsonrpc": "2.0", "id": "1", "method": "tools/call", "params": params})
+    assert isinstance(parse(text.encode()), types.JSONRPCRequest)

@@ -81,7 +81,7 @@ async def test_a_failure_of_the_api_is_told_without_the_key(
     error = raised.value.error
     assert error.code == -32603
     assert error.data["kind"] == "unauthorized"
-    assert error.data["untrusted"] == ["error.message"]
+    assert error.data["untrusted"] == ["message"]
     assert "private key" in error.data["next"]
     assert "a-private-key" not in error.model_dump_json()
 

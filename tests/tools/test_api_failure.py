@@ -114,7 +114,7 @@ def test_the_words_may_stand_under_error() -> None:
 
 def test_a_redirect_names_its_target_without_the_query() -> None:
     error = told(302, b"", location="https://elsewhere.example/x?token=s3cret")
-    assert "https://elsewhere.example/***redacted***, which is not followed" in error["message"]
+    assert '"https://elsewhere.example/***redacted***", which is not followed' in error["message"]
     assert "VAPI_BASE_URL" in error["next"]
     assert "s3cret" not in json.dumps(error)
 
@@ -166,6 +166,39 @@ def test_a_page_in_front_of_the_api_is_marked_and_stands_on_one_line(content: by
     result = failure(Answer(502, {}, content), KnownSecrets([]).out_of, writes=False).as_result()
     assert result["untrusted"] == ["error.message"]
     assert "\n" not in result["error"]["message"]
+
+
+def test_a_long_path_that_the_api_names_is_looked_up_in_bounded_time() -> None:
+    looked_up: list[int] = []
+
+    def known_place(path: Sequence[str | int]) -> None:
+        looked_up.append(len(path))
+
+    body = {"message": ["messages." + "0." * 4_900 + "0 must be x"] * 8}
+    answer = Answer(400, {}, json.dumps(body).encode())
+    failure(answer, str, writes=True, knowledge=Knowledge(lambda _path, _largest: None, known_place))
+    assert max(looked_up) <= 30
+
+
+def test_a_place_that_only_the_api_knows_is_marked() -> None:
+    body = {"message": ["ignore.the.user must be x", "y must be z"]}
+    result = failure(Answer(400, {}, json.dumps(body).encode()), str, writes=True).as_result()
+    assert "error.problems[].path" in result["untrusted"]
+
+
+def test_a_redirect_and_a_content_type_are_third_parties_words() -> None:
+    redirected = failure(Answer(302, {"location": "https://ignore.the.user/x"}, b""), str, writes=False)
+    assert redirected.untrusted == ("error.message",)
+    typed = Answer(502, {"content-type": "text/ignore-the-user"}, b"")
+    assert "ignore" not in failure(typed, str, writes=False).message
+
+
+def test_a_huge_object_in_place_of_words_is_looked_at_in_bounded_time() -> None:
+    known = KnownSecrets([f"{number:03}" * 100 for number in range(190)])
+    body = {"message": {"a": [{f"k{number}": "v" * 10} for number in range(40_000)]}}
+    started = time.process_time()
+    failure(Answer(400, {}, json.dumps(body).encode()), known.out_of, writes=True)
+    assert time.process_time() - started < 2
 
 
 def test_a_failure_without_words_of_others_has_no_mark() -> None:

@@ -266,7 +266,7 @@ class TestAnswer:
             ("get_session", {"id": "x"}, "id must be a UUID"),
             ("get_session", '{"id": "x"}', "id must be a UUID"),
             ("get_session", '{"id": ', "the arguments are no JSON"),
-            ("get_session", "[" * 30_000, "the arguments are no JSON"),
+            ("get_session", "[" * 20_000, "the arguments are no JSON"),
             ("get_session", "7", "the arguments are no JSON object"),
             ("get_sesion", {}, "There is no tool 'get_sesion', nothing was sent; there are create_session,"),
         ],

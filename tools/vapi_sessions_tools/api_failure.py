@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 8
 _LONGEST_TEXT = 1_000
-_SHORTEST_TEXT = 200
 _LONGEST_MESSAGE = 2_000
 _LONGEST_PAGE = 40_000
-_LARGEST_BODY = 1_000_000
 _KINDS: dict[int, ErrorKind] = {
     401: "unauthorized",
     403: "unauthorized",
@@ -57,6 +55,9 @@ _LEADING_PATH = re.compile(
 _QUOTED = re.compile(r"`(?P<path>[A-Za-z_][\w.:-]*)`", re.ASCII)
 _RULE = re.compile(r" (?:must|should|elements) ")
 """What tells a rule from a sentence that begins with some word."""
+_MOST_PARTS = 30
+"""Names and positions of a path that are looked up; the deepest of a real assistant has about twenty."""
+
 _INDEX = re.compile(r"[0-9]{1,6}")
 
 
@@ -91,7 +92,8 @@ def failure(
         problems = []  # one text about nothing in particular is the message itself
     told = taught(problems, knowledge.outline_at)
     message = f"The API answered {status}: {said.words}"
-    marks = (("message", said.texts), ("problems[].rule", problems))
+    unknown = [problem for problem in problems if problem.place is None and problem.path != "request"]
+    marks = (("message", said.texts), ("problems[].rule", problems), ("problems[].path", unknown))
     return ApiAnswerError(
         message,
         kind=kind,
@@ -141,24 +143,30 @@ def _said(answer: Answer, scrub: Callable[[Any], Any]) -> _Said:
         body = answer.json()
     except ValueError:
         body = None
-    if body is None or len(answer.content) > _LARGEST_BODY:
+    if body is None:
         return _page(answer, answer.content[:_LONGEST_PAGE].decode("utf-8", "replace"), scrub)
     envelope: dict[str, Any] = body if is_object(body) else {}
     message = envelope.get("message")
     if is_list(message) and message:
         shown = message[:_MOST_PROBLEMS]
-        texts = [text if isinstance(text, str) else compact(scrub(text)) for text in shown]
+        texts = [text if isinstance(text, str) else _json_text(text, scrub) for text in shown]
         return _quoted(texts, len(message), scrub)
     for words in (message, envelope.get("error")):
         if isinstance(words, str) and words.strip():
             return _quoted([words], 1, scrub)
-    return _page(answer, compact(scrub(body)), scrub)
+    return _page(answer, _json_text(body, scrub), scrub)
+
+
+def _json_text(value: Any, scrub: Callable[[Any], Any]) -> str:
+    """Write JSON as text; without what its fields name as secrets, unless it is too long to look into."""
+    text = compact(value)
+    return compact(scrub(value)) if len(text) <= LONGEST_TEXT else text
 
 
 def _quoted(texts: list[str], count: int, scrub: Callable[[Any], Any]) -> _Said:
     # Secrets are taken out before a text is cut as it is shown: it may end in a part of one.
     clean = tuple(scrub(cut(text, LONGEST_TEXT)) for text in texts)
-    longest = max(_LONGEST_MESSAGE // len(clean), _SHORTEST_TEXT)
+    longest = _LONGEST_MESSAGE // len(clean)
     return _Said("; ".join(quoted(text, longest) for text in clean), clean, count)
 
 
@@ -166,10 +174,11 @@ def _page(answer: Answer, text: str, scrub: Callable[[Any], Any]) -> _Said:
     """Say what an answer is that is none of the API's."""
     location = answer.headers.get("location")
     if 300 <= answer.status < 400 and location:
-        return _Said(f"a redirect to {scrub(host_only(location))}, which is not followed")
+        said = _quoted([host_only(location)], 1, scrub)
+        return _Said(f"a redirect to {said.words}, which is not followed", said.texts)
     media = media_type(scrub(answer.headers.get("content-type", "")))
     # Secrets are taken out of the page as it came: one may hold what looks like a tag.
-    words = " ".join(re.sub(r"<[^>]*>", " ", scrub(cut(text, LONGEST_TEXT))).split())
+    words = " ".join(re.sub(r"<[^<>]*>", " ", scrub(cut(text, LONGEST_TEXT))).split())
     if not words:
         return _Said(f"an empty body ({media})")
     said = _quoted([words], 1, scrub)
@@ -203,4 +212,5 @@ def _place(text: str) -> list[str | int]:
 
 
 def _parts(path: str) -> list[str | int]:
-    return [int(part) if _INDEX.fullmatch(part) else part for part in path.split(".")]
+    parts = path.split(".", _MOST_PARTS)
+    return [int(part) if _INDEX.fullmatch(part) else part for part in parts[:_MOST_PARTS]]

@@ -23,7 +23,8 @@ def checked_base_url(text: str) -> str:
         port = url.port
     except ValueError as error:
         raise SettingsError(f"base URL {text!r} is no URL: {error}; expected https://HOST") from error
-    if url.scheme not in ("http", "https") or not url.hostname or port == 0 or not text.isascii():
+    is_plain = text.isascii() and not any(mark in text.strip() for mark in "{}\\\"'<>` ")
+    if url.scheme not in ("http", "https") or not url.hostname or port == 0 or not is_plain:
         raise SettingsError(f"base URL {text!r} is not usable; expected https://HOST")
     if url.username or url.password or url.query or url.fragment:
         raise SettingsError("the base URL must have no user, query or fragment; expected https://HOST")

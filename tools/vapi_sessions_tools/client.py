@@ -77,7 +77,7 @@ class Client:
         self._http: httpx.AsyncClient | None = None
         self._closed = False
         self._calls: set[_Call] = set()
-        self._call_ended = anyio.Event()
+        self._all_ended = anyio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,14 +98,14 @@ class Client:
     async def aclose(self) -> None:
         """Close the connections for good; the calls that use them end with an error."""
         self._closed = True
-        # Shielded: what is left open by a cancelled task is closed by nobody.
+        # Shielded, here and below: what a cancelled task leaves open is closed by nobody.
         with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
             for call in self._calls:
                 call.scope.cancel()
-            while self._calls:
-                self._call_ended = anyio.Event()
-                await self._call_ended.wait()
-            if self._http is not None:
+            if self._calls:
+                await self._all_ended.wait()
+        if self._http is not None:
+            with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
                 await self._http.aclose()
 
     async def reachable(self, seconds: float) -> bool:
@@ -154,8 +154,9 @@ class Client:
                 return Answer(outcome.status, outcome.headers, outcome.content, call.acted)
         finally:
             self._calls.discard(call)
-            self._call_ended.set()
-        raise call.closed()
+            if self._closed and not self._calls:
+                self._all_ended.set()
+        raise call.closed_error()
 
     async def _attempts(
         self, request: Request, credential: Credential, place: Place, on_pause: OnPause | None, call: _Call
@@ -265,7 +266,7 @@ class _Call:
     acted: bool = False
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
-    def closed(self) -> NetworkError:
+    def closed_error(self) -> NetworkError:
         """Return what it ends with when the client is closed."""
         if self.acted or self.sending.begun:
             return ClosedMeanwhileError(guidance.CLOSED_MEANWHILE, next_step=guidance.CLOSED_NEXT)

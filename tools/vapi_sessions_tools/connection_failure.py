@@ -62,7 +62,7 @@ def failed(
         next_step: What to do about it.
         sent: Whether the request may have been received.
         final: Whether another attempt would fail alike.
-        quote: Words of whatever answered, which the message lacks as yet: they may hold a secret.
+        quote: Unredacted text of the peer, which is added to the message after redaction.
     """
     error = LostAnswerError if sent else NetworkError
     return ConnectionFailure(error(message, quote=quote, next_step=next_step), sent=sent, final=final)

@@ -99,8 +99,8 @@ class CallError(SessionsError):
         self.next_step = next_step
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle what the error says: its constructors differ, and take keywords alone."""
-        return _restored, (type(self), self.args, self.__dict__)
+        """Support `copy` and `pickle`: the constructors of subclasses take other arguments."""
+        return _restore_error, (type(self), self.args, self.__dict__)
 
     def redact(self, clean: Callable[[Any], Any]) -> None:
         """Take secrets out of everything that the error says.
@@ -141,7 +141,7 @@ class CallError(SessionsError):
         return marked({"error": error}, list(self.untrusted))
 
 
-def _restored(kind: type[CallError], args: tuple[Any, ...], state: dict[str, Any]) -> CallError:
+def _restore_error(kind: type[CallError], args: tuple[Any, ...], state: dict[str, Any]) -> CallError:
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
@@ -179,7 +179,7 @@ class NetworkError(CallError):
     Args:
         message: What happened.
         untrusted: The places of the result that hold third parties' words.
-        quote: Words of whatever answered that the message lacks as yet: they may hold a secret.
+        quote: Unredacted text of the peer, which is added to the message after redaction.
         next_step: One sentence on what to do now.
     """
 

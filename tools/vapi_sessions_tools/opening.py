@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from vapi_sessions_tools.base_url import HOSTS, checked_base_url
 from vapi_sessions_tools.contract.loading import load_contract
@@ -17,9 +17,9 @@ from vapi_sessions_tools.sessions_toolset import SessionsToolset, as_credential
 from vapi_sessions_tools.toolset import DEADLINE, Toolset
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from vapi_sessions_tools.client import Client
+
+_LONGEST_TIMEOUT = 86_400
 
 Region = Literal["us", "eu"]
 """Where the organisation's data is."""
@@ -57,8 +57,10 @@ def open_toolset(
     Raises:
         SettingsError: One of these cannot be used; the message says which, and what is right.
     """
-    _check_types(timeout, tools)
-    database = None if sandbox_db is None else Path(sandbox_db).expanduser()
+    _check_timeout(timeout)
+    _check_tools(tools)
+    _check_switches(sandbox=sandbox, read_only=read_only, reveal_links=reveal_links)
+    database = None if sandbox_db is None else _database(sandbox_db)
     emulated = sandbox or database is not None
     address = SANDBOX_URL if emulated else _address(region, base_url)
     if database is not None:
@@ -78,10 +80,12 @@ def open_toolset(
     return SessionsToolset(toolset, Credential(SANDBOX_KEY) if emulated else _credential(key))
 
 
-def _address(region: Region, base_url: str | None) -> str:
+def _address(region: object, base_url: object) -> str:
     if base_url is not None:
+        if not isinstance(base_url, str):
+            raise SettingsError("base_url is not a string; expected https://HOST")
         return checked_base_url(base_url)
-    if region not in HOSTS:
+    if not isinstance(region, str) or region not in HOSTS:
         raise SettingsError(f"region is {region!r}; expected {' or '.join(HOSTS)}")
     return HOSTS[region]
 
@@ -95,11 +99,39 @@ def _credential(key: str | None) -> Credential | MissingKey:
     return credential
 
 
-def _check_types(timeout: object, tools: object) -> None:
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout < math.inf:
-        raise SettingsError(f"timeout is {timeout!r}; expected a number of seconds, more than 0")
+def _check_timeout(timeout: Any) -> None:
+    is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+    if not is_number or not 0 < timeout <= _LONGEST_TIMEOUT:
+        shown = repr(timeout) if isinstance(timeout, (str, float)) or timeout in (0, None) else "out of range"
+        raise SettingsError(
+            f"timeout is {shown}; expected a number of seconds, more than 0 and at most {_LONGEST_TIMEOUT:,}"
+        )
+
+
+def _check_tools(tools: object) -> None:
     if isinstance(tools, str):
         raise SettingsError(f"tools is {tools!r}; expected a list of names, such as [{tools!r}]")
+    named: Any = tools
+    if tools is not None and not (
+        isinstance(tools, Collection) and all(isinstance(name, str) for name in named)
+    ):
+        raise SettingsError("tools is not a list of names, such as ['list_sessions']")
+
+
+def _check_switches(**switches: object) -> None:
+    for name, value in switches.items():
+        if not isinstance(value, bool):
+            raise SettingsError(f"{name} is {value!r}; expected True or False")
+
+
+def _database(path: object) -> Path:
+    try:
+        found = Path(cast("str", path))
+    except TypeError:
+        raise SettingsError("sandbox_db is not the path of a file") from None
+    if "\0" in str(found):
+        raise SettingsError("sandbox_db is not the path of a file")
+    return found.expanduser()
 
 
 def _check_database(database: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 
 _LIGHT = 2_500
 """Values of an answer that is judged at once: a session has a few hundred."""
+
+_LIGHT_BYTES = 200_000
 
 _LONGEST_QUOTE = 300
 """Characters of what a library says of a broken connection."""
@@ -142,7 +143,8 @@ class Sender:
             )
             if answer.status not in LOST_STATUSES:
                 return await self._judged(prepared, answer, credential)
-            lost: CallError = self._failure(prepared, answer, credential)
+            failure = partial(self._failure, prepared, answer, credential)
+            lost: CallError = failure() if _is_light(answer) else await self._background.run(failure)
         except (LostAnswerError, MalformedAnswerError) as error:
             lost = error
         found = await self._look_up(prepared, credential, look_up, started, kept)
@@ -218,7 +220,7 @@ class Sender:
         self, error: CallError, prepared: Prepared, credential: Credential
     ) -> tuple[str, tuple[str, ...]]:
         """Return an error's message without secrets and with its quote, and its untrusted places."""
-        message = self._scrubbed(error.message, prepared, credential)
+        message = self._redactor.text(error.message, (credential.reveal(),))
         if not isinstance(error, NetworkError) or not error.quote:
             return message, error.untrusted
         words = self._scrubbed(cut(error.quote, LONGEST_TEXT), prepared, credential)
@@ -244,8 +246,7 @@ class Sender:
         if not answer.is_success:
             raise self._failure(prepared, answer, credential)
         # Secrets of the arguments are looked for in errors alone: a result knows them by their fields.
-        headers = self._scrubbed(answer.headers, prepared, credential)
-        read = read_success(self._contract.shapes, prepared.operation, replace(answer, headers=headers))
+        read = read_success(self._contract.shapes, prepared.operation, answer)
         return self._redactor.redact(read, (credential.reveal(),))
 
     def _unselected(self, prepared: Prepared, body: Any, error: QueryError) -> Document:
@@ -278,7 +279,7 @@ class Sender:
 
 def _is_light(answer: Answer) -> bool:
     """Whether an answer can be judged in a few milliseconds."""
-    return most_in_text(answer.content) <= _LIGHT
+    return len(answer.content) <= _LIGHT_BYTES and most_in_text(answer.content) <= _LIGHT
 
 
 def _gone(prepared: Prepared) -> Document:

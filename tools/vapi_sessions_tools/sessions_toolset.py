@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Self
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.definitions import definitions
 from vapi_sessions_tools.engine.json_values import MOST_VALUES, count_in_text, is_object, result_text
-from vapi_sessions_tools.errors import CallError, InvalidArgumentsError, NetworkError, SettingsError
+from vapi_sessions_tools.errors import (
+    CallError,
+    InvalidArgumentsError,
+    NetworkError,
+    SettingsError,
+    UnknownOutcomeError,
+)
+from vapi_sessions_tools.guidance import unknown_next
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +31,6 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _QUOTES = ("'", '"', "`")
-_FAULT = NetworkError(
-    "The call failed inside this library; its log says where.",
-    next_step="Report it to the user; whether a change was made is not known.",
-)
 
 
 class OwnKey(Enum):
@@ -143,12 +146,19 @@ class SessionsToolset:
         except Exception as error:  # noqa: BLE001  the last net
             # Neither the text nor the traceback's arguments: they may hold what must not be shown.
             place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-            _logger.error("%s failed with %s at\n%s", name, type(error).__name__, place)  # noqa: TRY400
-            return ToolResult(_FAULT.as_result(), is_error=True)
+            _logger.error("answering failed with %s at\n%s", type(error).__name__, place)  # noqa: TRY400
+            return ToolResult(self._internal_error(name).as_result(), is_error=True)
         return ToolResult(result, is_error=False)
 
     def _chosen(self, key: str | OwnKey | None) -> Credential | MissingKey:
         return self._credential if isinstance(key, OwnKey) else as_credential(key, "key")
+
+    def _internal_error(self, name: object) -> CallError:
+        message = "The call failed inside this library; its log says where."
+        if any(tool.name == name and tool.hints.read_only for tool in self.tools):
+            return NetworkError(message, next_step="Report it to the user.")
+        next_step = unknown_next(self._toolset.contract.lister)
+        return UnknownOutcomeError(message, candidates=None, next_step=next_step)
 
     def _check_name(self, name: str) -> None:
         names = [operation.tool for operation in self._toolset.contract.operations]
@@ -169,8 +179,8 @@ def as_credential(text: object, name: str) -> Credential | MissingKey:
     if not isinstance(text, str):
         return MissingKey(f"{name} is not a string.")
     key = text.strip()
-    if key[:1] in _QUOTES or key[-1:] in _QUOTES:
-        return MissingKey(f"{name} holds no API key: it stands in quotes.")
+    if any(quote in key for quote in _QUOTES):
+        return MissingKey(f"{name} holds no API key: it has quotes.")
     try:
         return Credential(key)
     except ValueError as error:

@@ -191,13 +191,13 @@ class Toolset:
             raise UnknownToolError(self.without_key(name, credential or MissingKey()))
         if credential is not None:
             _key(credential)
-        with self._redacted(credential):
+        with self._redact_errors(credential):
             return self._preparers[name].prepare(arguments)
 
     async def aprepare(
         self, name: str, arguments: Mapping[str, Any], credential: Credential | MissingKey | None = None
     ) -> Prepared:
-        """Do the same without holding up the event loop, however large the arguments are."""
+        """Prepare a call; large arguments are checked in a worker thread."""
         self._check_loop()
         if is_light(arguments):
             return self.prepare(name, arguments, credential)
@@ -226,7 +226,7 @@ class Toolset:
         credential: Credential | MissingKey,
         subject: Mapping[str, Sequence[str]] | None = None,
     ) -> str:
-        """Do the same without holding up the event loop, however large the arguments are."""
+        """Return the same question; large arguments are read in a worker thread."""
         question = partial(self.question, prepared, credential, subject)
         return question() if is_light(prepared.arguments) else await self._background.run(question)
 
@@ -263,7 +263,7 @@ class Toolset:
         """
         key = _key(credential)
         self._check_loop()
-        with self._redacted(credential):
+        with self._redact_errors(credential):
             return await self._made_sender().send(prepared, key, on_pause)
 
     async def whole(
@@ -281,8 +281,7 @@ class Toolset:
             CallError: The call ended without an answer.
         """
         prepared = await self.aprepare(name, arguments, credential)
-        self._check_loop()
-        with self._redacted(credential):
+        with self._redact_errors(credential):
             return await self._made_sender().whole(prepared, _key(credential))
 
     def _check_loop(self) -> None:
@@ -293,8 +292,8 @@ class Toolset:
             raise NetworkError(guidance.OTHER_LOOP, next_step=guidance.OTHER_LOOP_NEXT)
 
     @contextmanager
-    def _redacted(self, credential: Credential | MissingKey | None) -> Generator[None]:
-        """Take the key out of an error that is raised: the caller may have written it into the arguments."""
+    def _redact_errors(self, credential: Credential | MissingKey | None) -> Generator[None]:
+        """Take the key out of errors: the caller may have written it into the arguments."""
         try:
             yield
         except CallError as error:

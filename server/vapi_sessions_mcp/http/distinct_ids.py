@@ -55,8 +55,14 @@ class DistinctIds:
             await Response(body, 400, media_type="application/json")(scope, receive, send)
             return
         self._answering.add(known)
+
+        async def note_end(answer: Message) -> None:
+            if answer["type"] == "http.response.body" and not answer.get("more_body", False):
+                self._answering.discard(known)  # who has read the whole answer may use its id again at once
+            await send(answer)
+
         try:
-            await self._app(scope, replay(first, receive), send)
+            await self._app(scope, replay(first, receive), note_end)
         finally:
             self._answering.discard(known)
 

@@ -90,6 +90,7 @@ _KINDS = {
     405: ("not_allowed", "Use a method that the Allow header names."),
     406: ("not_acceptable", "Send Accept: application/json, text/event-stream."),
 }
+_FAULT = ("fault", "Send the request again, or report it to the server's operator.")
 _BAD_REQUEST = ("bad_request", "Post one JSON-RPC message to the address in the stream's endpoint event.")
 
 
@@ -103,10 +104,10 @@ def explain_errors(app: ASGIApp) -> ASGIApp:
             nonlocal start
             if message["type"] == "http.response.start" and _is_unexplained(message):
                 start = message
-            elif start is not None:
-                await _explanation(start, message.get("body", b""))(scope, receive, send)
-            else:
+            elif start is None:
                 await send(message)
+            elif not message.get("more_body", False):  # the SDK's errors are one short text
+                await _explanation(start, message.get("body", b""))(scope, receive, send)
 
         await app(scope, receive, explain)
 
@@ -120,7 +121,7 @@ def _is_unexplained(start: Message) -> bool:
 
 def _explanation(start: Message, text: bytes) -> Response:
     status: int = start["status"]
-    kind, next_step = _KINDS.get(status, _BAD_REQUEST)
+    kind, next_step = _KINDS.get(status, _BAD_REQUEST if status < 500 else _FAULT)
     said = text.decode("utf-8", "replace") or HTTPStatus(status).phrase
     allow = Headers(raw=list(start["headers"])).get("allow")
     return refusal(status, kind, f"{said}.", next_step, {} if allow is None else {"allow": allow})

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mcp_types import INVALID_REQUEST
+from starlette.responses import Response
 
-from vapi_sessions_mcp.frames import Refusal, parse
+from vapi_sessions_mcp.frames import Refusal, parse, refuse_large
+from vapi_sessions_mcp.http.distinct_ids import replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,28 @@ if TYPE_CHECKING:
 
 _REPORT = b'"message":"Validation error: '
 _BATCH = "Invalid Request: batches are not supported; send one message at a time"
+
+
+def refuse_large_messages(app: ASGIApp) -> ASGIApp:
+    """Return an application that refuses messages which would take long to validate.
+
+    Args:
+        app: Answers requests; the body is given to it in one piece.
+    """
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            await app(scope, receive, send)
+            return
+        first = await receive()
+        refusal = refuse_large(first.get("body", b""))
+        if refusal is None:
+            await app(scope, replay(first, receive), send)
+            return
+        answer = Response(refusal.line().rstrip(), 400, media_type="application/json")
+        await answer(scope, receive, send)
+
+    return checked
 
 
 def only_messages(app: ASGIApp) -> ASGIApp:

@@ -9,6 +9,7 @@ import anyio
 from mcp.server.sse import SseServerTransport
 
 from vapi_sessions_mcp.http.header_checks import explain_errors, require_json
+from vapi_sessions_mcp.http.only_messages import refuse_large_messages
 from vapi_sessions_mcp.http.refusal import not_allowed, refusal
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def sse_transport(server: Server[Any]) -> tuple[ASGIApp, ASGIApp]:
             # The SDK accepts a message before it hands it on; by then its stream may be gone.
             await transport.handle_post_message(scope, receive, send)
 
-    return stream, explain_errors(require_json(posted))
+    return stream, explain_errors(require_json(refuse_large_messages(posted)))
 
 
 async def _only_get(scope: Scope, receive: Receive, send: Send) -> None:

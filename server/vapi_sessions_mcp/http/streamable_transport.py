@@ -9,6 +9,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from vapi_sessions_mcp.http.distinct_ids import DistinctIds
 from vapi_sessions_mcp.http.header_checks import check_protocol_version, explain_errors, require_json
 from vapi_sessions_mcp.http.json_answers import JsonAnswers
+from vapi_sessions_mcp.http.only_messages import refuse_large_messages
 from vapi_sessions_mcp.http.protocol_sessions import ProtocolSessions
 from vapi_sessions_mcp.http.refusal import not_allowed
 
@@ -47,7 +48,7 @@ def streamable_transport(
 
 
 def _checked(app: ASGIApp) -> ASGIApp:
-    return explain_errors(require_json(check_protocol_version(app)))
+    return explain_errors(require_json(refuse_large_messages(check_protocol_version(app))))
 
 
 def _posts_only(app: ASGIApp) -> ASGIApp:

@@ -55,10 +55,10 @@ class WholeBody:
             except _GoneError:
                 return
         if body is None:
-            await refuse(self._too_large(f"{self._largest} bytes"), scope, receive, send)
+            await refuse(_too_large(f"is larger than {self._largest} bytes"), scope, receive, send)
             return
         if count_in_text(body) > MOST_VALUES:
-            answer = self._too_large(f"{MOST_VALUES:,} JSON values")
+            answer = _too_large(f"holds more than {MOST_VALUES:,} JSON values")
             await answer.in_form(scope)(scope, receive, send)
             return
         scope.setdefault("state", {})["body_size"] = len(body)
@@ -77,14 +77,13 @@ class WholeBody:
             if not message.get("more_body", False):
                 return bytes(body)
 
-    def _too_large(self, limit: str) -> RefusalAnswer:
-        return refusal(
-            413, "too_large", f"The request's body is larger than {limit}.", "Send less at a time."
-        )
-
     def _too_slow(self) -> RefusalAnswer:
         message = f"The request's body had not come after {self._slowest:g} s."
         return refusal(408, "too_slow", message, "Send it again, faster.", _CLOSE)
+
+
+def _too_large(what: str) -> RefusalAnswer:
+    return refusal(413, "too_large", f"The request's body {what}.", "Send less at a time.")
 
 
 class _GoneError(Exception):

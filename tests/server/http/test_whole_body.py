@@ -57,7 +57,7 @@ async def test_it_holds_so_many_values_at_most(
     answer = await ask(WholeBody(innermost), method="POST", content=content)
     assert answer.status_code == status
     if status == 413:
-        assert "40,000 JSON values" in answer.json()["error"]["message"]
+        assert "25,000 JSON values" in answer.json()["error"]["message"]
 
 
 async def test_it_comes_in_time_or_the_connection_is_ended(ask: Asking, innermost: Innermost) -> None:

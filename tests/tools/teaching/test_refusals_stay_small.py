@@ -77,7 +77,7 @@ def test_a_call_that_is_wrong_in_many_places_is_taught_within_the_budget(unconne
     assert size(refused.problems) > LARGEST_LESSON / 2
 
 
-@pytest.mark.parametrize("count", [1, 8, 9, 40, 999, 1_000])
+@pytest.mark.parametrize("count", [1, 8, 9, 40, 99, 100])
 def test_problems_that_are_not_told_are_counted(unconnected: Toolset, count: int) -> None:
     wrong = {"messages": [{"role": "user", "content": 5}] * count}
     refused = refusal(unconnected, "create_session", wrong)

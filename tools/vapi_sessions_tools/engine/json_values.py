@@ -20,8 +20,8 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-MOST_VALUES = 40_000
-"""Values in the arguments of a call: each costs time and memory at every stage, however short it is."""
+MOST_VALUES = 25_000
+"""Values in one message, or in the arguments of one call: each costs time and memory at every stage."""
 
 _UP_TO_SEPARATOR = r'(?:[^",\[{]++|"(?:[^"\\]++|\\.)*+"?)*+(?:[,\[{]|\Z)'
 _SEPARATED = re.compile(_UP_TO_SEPARATOR, re.DOTALL)

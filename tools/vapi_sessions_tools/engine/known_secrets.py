@@ -17,13 +17,13 @@ SHORTEST = 6
 """Characters: a shorter value cannot be taken out of text without taking out words."""
 
 LONGEST_TEXT = 10_000
-"""Characters of a secret that are looked for, and of an API's text that are looked at."""
+"""Characters of a secret and of an API's text that are compared."""
 
 MOST_SECRETS = 200
 """Secrets of a call that are looked for one by one; of a call with more, no text of the API is shown."""
 
 _MOST_CHARACTERS = 100_000
-_MOST_LOOKS = 20_000
+_MOST_COMPARISONS = 20_000
 _MOST_BEGINNINGS = 50
 _SHORTEST_NUMBER = 8
 _CUTS = ("...", "…")
@@ -62,16 +62,16 @@ class KnownSecrets:
             text = text.replace(form, REDACTED)
         for mark in _CUTS:
             if self._forms and mark in text:
-                text = mark.join(map(self.without_beginning, self._parts(text, mark)))
+                text = mark.join(map(self._redact_cut_secret, self._parts(text, mark)))
         return text
 
     def _parts(self, text: str, mark: str) -> list[str]:
         """Split a text where it was cut; what would take too long to look through is not shown."""
-        most = max(1, _MOST_LOOKS // len(self._forms))
+        most = max(1, _MOST_COMPARISONS // len(self._forms))
         parts = text.split(mark, most)
         return [*parts[:most], REDACTED] if mark in parts[-1] else parts
 
-    def without_beginning(self, text: str) -> str:
+    def _redact_cut_secret(self, text: str) -> str:
         """Return a text that was cut after this point without the beginning of a secret at its end."""
         for form in self._forms:
             start = text.find(form[:SHORTEST], max(0, len(text) - len(form)))

@@ -1,14 +1,11 @@
-"""What no argument may hold, whatever its schema: checked first, without recursion, at bounded cost.
-
-Too many values, too deep a nesting, what JSON cannot carry, and placeholders of an earlier result.
-"""
+"""Checks of arguments that need no schema: the number of values, depth, JSON types, placeholders."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from vapi_sessions_tools.engine.json_values import MOST_VALUES, compact, count_in_text, is_list, is_object
 from vapi_sessions_tools.engine.placeholder import PLACEHOLDER_PARTS, is_placeholder
@@ -23,6 +20,8 @@ DEEPEST = 100
 _LIGHT = 1_000
 """Values that are checked at once; more are checked beside the event loop."""
 
+_LIGHT_CHARACTERS = 100_000
+
 _LARGEST_INTEGER = 10**4_000
 """Python neither reads nor writes integers of more than 4,300 digits."""
 
@@ -31,7 +30,7 @@ _Path = tuple[str | int, ...]
 
 
 def plain_arguments(arguments: object) -> tuple[dict[str, Any], list[Problem]]:
-    """Return arguments as plain JSON values, and why they are none; then nothing else can be checked.
+    """Return arguments as plain JSON values, and the problems that prevent it.
 
     Subclasses of JSON's types and tuples become what JSON writes for them; anything else is a problem.
 
@@ -42,13 +41,13 @@ def plain_arguments(arguments: object) -> tuple[dict[str, Any], list[Problem]]:
     if given is None:
         rule = f"must be an object, not a Python object of type {type(arguments).__name__}"
         return {}, [Problem("arguments", rule)]
-    count, depth, is_plain = _survey(given)
-    if count > MOST_VALUES:
+    survey = _survey(given)
+    if survey.values > MOST_VALUES:
         rule = f"must hold at most {MOST_VALUES:,} values, each item and field counted"
         return given, [Problem("arguments", rule, "send less at a time")]
-    if depth > DEEPEST:
+    if survey.depth > DEEPEST:
         return given, [_too_deep(given)]
-    if is_plain:
+    if survey.is_plain:
         return given, []
     problems: list[Problem] = []
     plain: dict[str, Any] = _plain(given, (), problems)
@@ -58,7 +57,10 @@ def plain_arguments(arguments: object) -> tuple[dict[str, Any], list[Problem]]:
 def is_light(arguments: object) -> bool:
     """Whether checking arguments takes a few milliseconds at most."""
     given = _as_dict(arguments)
-    return given is None or _survey(given, _LIGHT)[0] <= _LIGHT
+    if given is None:
+        return True
+    survey = _survey(given, _LIGHT)
+    return survey.values <= _LIGHT and survey.characters <= _LIGHT_CHARACTERS
 
 
 def _as_dict(arguments: object) -> dict[str, Any] | None:
@@ -81,13 +83,22 @@ def placeholders(arguments: dict[str, Any]) -> list[Problem]:
     return list(islice(found, MOST_COUNTED))
 
 
-def _survey(arguments: dict[str, Any], most: int = MOST_VALUES) -> tuple[int, int, bool]:
-    """Return how many values there are, how deep they are nested, and whether all are plain JSON.
+class _Survey(NamedTuple):
+    """What arguments consist of: values, characters of their texts, levels; and whether all is plain JSON."""
+
+    values: int
+    characters: int
+    depth: int
+    is_plain: bool
+
+
+def _survey(arguments: dict[str, Any], most: int = MOST_VALUES) -> _Survey:
+    """Return what arguments consist of.
 
     Looking ends beyond `most` values and the deepest level: a value may contain itself. JSON that is
     written as text counts as what it holds, because it may be read.
     """
-    count = deepest = 0
+    count = characters = deepest = 0
     is_plain = True
     values: Any
     todo: list[tuple[Any, int]] = [(arguments, 1)]
@@ -107,12 +118,13 @@ def _survey(arguments: dict[str, Any], most: int = MOST_VALUES) -> tuple[int, in
             if isinstance(value, _CONTAINERS):
                 todo.append((value, depth + 1))
             elif isinstance(value, str):
+                characters += len(value)
                 if value[:1] in ("[", "{") or value[:1].isspace():
                     count += count_in_text(value, most)
                 is_plain = is_plain and _is_plain_text(value)
             else:
                 is_plain = is_plain and _is_plain_scalar(value)
-    return count, deepest, is_plain
+    return _Survey(count, characters, deepest, is_plain)
 
 
 def _is_plain_text(text: object) -> bool:
@@ -178,7 +190,7 @@ def _walk(arguments: dict[str, Any]) -> Iterator[tuple[_Path, Any]]:
 
 
 def _too_deep(arguments: dict[str, Any]) -> Problem:
-    name = next(name for name, value in arguments.items() if _survey({name: value})[1] > DEEPEST)
+    name = next(name for name, value in arguments.items() if _survey({name: value}).depth > DEEPEST)
     return Problem(path_text([name]), f"must not be nested deeper than {DEEPEST} levels")
 
 

@@ -69,7 +69,7 @@ class Shape:
 
 
 Declared = tuple[dict[str, "Document"], dict[str, str]]
-"""The fields declared for an object, and the names of those whose names in tool schemas are others."""
+"""The fields declared for an object, and the API's name for each field that tool schemas rename."""
 
 
 class Shapes:

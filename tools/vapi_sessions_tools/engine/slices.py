@@ -1,7 +1,6 @@
-"""Small parts of a large document that are valid or not as the document is, and together show all of it.
+"""Split a large document into small ones that have the same validation errors.
 
-A validator builds every error of what it is given, and copies the value into each. Given slices, it can
-stop early.
+A validator builds every error of a document, and copies the value into each. With slices, it can stop early.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Slice:
 
     Args:
         value: The document with some of its items and fields left out.
-        starts: The places where some are, each with the index of a list's first item that is not.
+        starts: Paths with omitted content; for a list, the index of the first item kept.
     """
 
     value: Any
@@ -94,7 +93,7 @@ def _slices_of_object(fields: Document, names: Collection[str]) -> Iterator[Slic
 
 
 def _groups(pairs: Iterable[tuple[_Key, Any]]) -> Iterator[list[tuple[_Key, Any]]]:
-    """Yield neighbours that are small together; whatever is not small stands alone."""
+    """Group small neighbours; a large value forms its own group."""
     group: list[tuple[_Key, Any]] = []
     left = SIZE
     for key, value in pairs:

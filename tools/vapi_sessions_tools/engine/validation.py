@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.engine.shape import Shapes
 
 _MOST_WORK = 200_000
-"""Values that are looked at for problems; each error costs about as much as a hundred of them."""
+"""Values of slices that are validated before the search for problems ends."""
+
+_AT_ONCE = 2_000
+"""Values that are validated in one step: the validator is one for the event loop as well."""
 
 _WORK_OF_ERROR = 100
+"""Values that one error costs as much as."""
+
 _MOST_FOUND = 10 * MOST_COUNTED
 """Problems that are looked at until enough distinct ones are found: slices and branches repeat them."""
 
@@ -62,9 +68,13 @@ class Validator:
         known = {name: value for name, value in arguments.items() if name in self._names}
         unknown = (self._not_an_argument(name) for name in arguments if name not in known)
         problems = list(islice(unknown, MOST_COUNTED))
-        if len(problems) < MOST_COUNTED and not self._validator.is_valid(known):
+        if len(problems) < MOST_COUNTED and not self._is_valid_at_once(known):
             problems += self._distinct_problems(known, MOST_COUNTED - len(problems))
         return problems
+
+    def _is_valid_at_once(self, known: Document) -> bool:
+        """Whether arguments are valid that can be checked in one step of a few milliseconds."""
+        return count_values(known, _AT_ONCE) <= _AT_ONCE and self._validator.is_valid(known)
 
     def _distinct_problems(self, known: Document, most: int) -> list[Problem]:
         distinct: dict[Problem, None] = {}
@@ -75,19 +85,19 @@ class Validator:
         return list(distinct)
 
     def _problems_of(self, known: Document) -> Iterator[Problem]:
-        """Yield the problems of invalid arguments, some perhaps more than once."""
+        """Yield the problems of arguments, some perhaps more than once."""
         work = 0
-        some = False
+        found_any = False
         for part in slices(known, self._field_names):
             errors = [] if self._validator.is_valid(part.value) else self._errors(part)
             for error in errors:
                 for problem in self._explained(error, part):
-                    some = True
+                    found_any = True
                     yield problem
             work += count_values(part.value) + _WORK_OF_ERROR * len(errors)
             if work > _MOST_WORK:
                 break
-        if not some:  # the rule that is broken concerns more than a slice, such as the length of a list
+        if not found_any and (work > _MOST_WORK or self._counts_items):
             yield from self._first_problem(known)
 
     def _first_problem(self, known: Document) -> Iterator[Problem]:
@@ -106,6 +116,12 @@ class Validator:
         ]
         mistyped = {tuple(error.instance_path) for error in errors if error.kind.name == "type"}
         return [e for e in errors if e.kind.name != "enum" or tuple(e.instance_path) not in mistyped]
+
+    @cached_property
+    def _counts_items(self) -> bool:
+        """Whether a rule may concern more of a list or an object than a slice shows, such as its length."""
+        text = json.dumps(self.schema)
+        return any(f'"{keyword}"' in text for keyword in (*_COUNTS, "uniqueItems"))
 
     @cached_property
     def _field_names(self) -> frozenset[str]:

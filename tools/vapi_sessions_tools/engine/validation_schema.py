@@ -109,7 +109,7 @@ class SchemaWriter:
         ]
         if choice.objects and "object" not in choice.by_type:
             rule = self._tagged(choice.objects)
-            # Also where nothing but an object may stand: its fields say nothing about a value that is none.
+            # Also for objects alone: otherwise a wrong type would be reported once for each branch.
             conditions.append({"if": {"type": "object"}, "then": rule})
         if conditions:
             result["allOf"] = conditions
