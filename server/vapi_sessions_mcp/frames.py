@@ -83,6 +83,8 @@ def refuse_large(body: bytes) -> Refusal | None:
     if count_in_text(body) > MOST_VALUES:
         reason = f"Invalid Request: the message holds more than {MOST_VALUES:,} JSON values"
         return Refusal(types.INVALID_REQUEST, reason, outer_id(body) or _last_id(body))
+    if not json.detect_encoding(body).startswith("utf-8"):
+        return Refusal(types.PARSE_ERROR, "Parse error: not UTF-8")
     try:
         message: Any = json.loads(body)
     except (ValueError, RecursionError):

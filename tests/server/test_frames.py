@@ -236,3 +236,9 @@ def test_large_arguments_of_a_tool_are_passed_on() -> None:
     params = {"name": "create_session", "arguments": {"name": LONG}, "_meta": {"progressToken": 1}}
     text = json.dumps({"jsonrpc": "2.0", "id": "1", "method": "tools/call", "params": params})
     assert isinstance(parse(text.encode()), types.JSONRPCRequest)
+
+
+def test_a_large_message_in_another_encoding_is_refused() -> None:
+    params = {"name": "create_session", "arguments": {"name": LONG}}
+    text = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    assert parse(text.encode("utf-16")) == [Refusal(-32700, "Parse error: not UTF-8")]
