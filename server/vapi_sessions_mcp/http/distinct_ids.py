@@ -7,8 +7,10 @@ same in the handshake era, and keeps its id until then.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from mcp_types import INVALID_REQUEST, JSONRPCRequest
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -26,6 +28,23 @@ _TWICE = (
 )
 
 
+_PATIENCE = 5.0
+"""Seconds that a request waits for the end of the one that had its id before."""
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """A request on its way to its answer.
+
+    Args:
+        is_carried_out: Whether its handler has returned, so that its answer is sent or will be at once.
+        ended: Set when the SDK is done with it.
+    """
+
+    is_carried_out: bool = False
+    ended: anyio.Event = field(default_factory=anyio.Event)
+
+
 class DistinctIds:
     """Passes requests on, but for one whose id another of its protocol session has that is being answered.
 
@@ -35,7 +54,7 @@ class DistinctIds:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._answering: set[tuple[str, str]] = set()
+        self._exchanges: dict[tuple[str, str], _Exchange] = {}
         self._carried_out: set[tuple[str, str]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,21 +69,21 @@ class DistinctIds:
             await self._app(scope, replay(first, receive), send)
             return
         known = (session, str(message.id))  # the SDK makes no difference between 1 and "1" either
-        if known in self._answering or known in self._carried_out:
+        former = self._exchanges.get(known)
+        if former is not None and former.is_carried_out:
+            # Its answer may have been read by now; what the SDK keeps under its id must be gone first.
+            with anyio.move_on_after(_PATIENCE):
+                await former.ended.wait()
+        if known in self._exchanges or known in self._carried_out:
             body = Refusal(INVALID_REQUEST, _TWICE, message.id).line().rstrip()
             await Response(body, 400, media_type="application/json")(scope, receive, send)
             return
-        self._answering.add(known)
-
-        async def note_end(answer: Message) -> None:
-            if answer["type"] == "http.response.body" and not answer.get("more_body", False):
-                self._answering.discard(known)  # who has read the whole answer may use its id again at once
-            await send(answer)
-
+        exchange = self._exchanges[known] = _Exchange()
         try:
-            await self._app(scope, replay(first, receive), note_end)
+            await self._app(scope, replay(first, receive), send)
         finally:
-            self._answering.discard(known)
+            del self._exchanges[known]
+            exchange.ended.set()
 
     async def middleware(self, ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
         """Note a request while it is carried out, which may take longer than its connection lasts."""
@@ -77,6 +96,8 @@ class DistinctIds:
             return await call_next(ctx)
         finally:
             self._carried_out.discard(known)
+            if known in self._exchanges:
+                self._exchanges[known].is_carried_out = True
 
 
 def replay(first: Message, receive: Receive) -> Receive:

@@ -75,6 +75,43 @@ async def test_an_id_can_be_used_again_when_it_was_answered() -> None:
     assert [(await server.ask(7)).status_code for _ in range(2)] == [200, 200]
 
 
+async def test_an_id_that_was_carried_out_can_be_used_again_while_its_answer_still_ends() -> None:
+    ends = anyio.Event()
+    served: list[int] = []
+
+    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
+        served.append(len(served))
+        await distinct.middleware(context, carried_out)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+        if len(served) == 1:
+            await ends.wait()  # as the SDK's stream, which ends after its answer was passed on
+
+    async def carried_out(_ctx: Any) -> None:
+        pass
+
+    distinct = DistinctIds(answer)
+    context: Any = SimpleNamespace(request=Request({"type": "http", "headers": SESSION_ONE}), request_id=7)
+    message = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
+    statuses: list[int] = []
+
+    async def ask(http: httpx.AsyncClient) -> None:
+        response = await http.post("/mcp", json=message, headers={"mcp-session-id": "one"})
+        statuses.append(response.status_code)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(distinct), base_url="http://x") as http:
+        with anyio.fail_after(4):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(ask, http)
+                while not served:
+                    await anyio.lowlevel.checkpoint()
+                tasks.start_soon(ask, http)
+                await anyio.wait_all_tasks_blocked()
+                assert served == [0]
+                ends.set()
+    assert (served, statuses) == ([0, 1], [200, 200])
+
+
 async def test_what_is_no_request_is_passed_on() -> None:
     server = Server()
     server.goes_on.set()
