@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: help demo test conformance interop lint format contract snapshots bundle release rehearsal clean
+.PHONY: help demo test conformance interop lint format contract snapshots constraints bundle release rehearsal clean
 
 help:
 	@echo "make demo       see the server at work on the built-in sandbox"
@@ -16,6 +17,7 @@ help:
 	@echo "make format     format the code"
 	@echo "make contract   rebuild the contract after a change to its overlay"
 	@echo "make snapshots  accept changed tool schemas, and the tables made from them"
+	@echo "make constraints  resolve the versions that every target installs anew"
 	@echo "make bundle     pack the bundle for desktop hosts into dist/, and start it"
 	@echo "make rehearsal  build and try everything that a release publishes"
 	@echo "make release    the same into dist/, and say how to publish it"
@@ -26,16 +28,16 @@ $(VENV)/.made:
 	$(PIP) install --upgrade 'pip>=25.1'
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.made pyproject.toml
-	$(PIP) install --editable .
+$(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
+	$(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	$(PIP) install --group test
+	$(INSTALL) --group test
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.test
-	$(PIP) install --group lint
+	$(INSTALL) --group lint
 	@touch $@
 
 demo: $(VENV)/.run
@@ -48,14 +50,14 @@ test: $(VENV)/.test
 	$(BIN)/coverage report
 
 $(VENV)/.conformance: $(VENV)/.test
-	$(PIP) install --group conformance
+	$(INSTALL) --group conformance
 	@touch $@
 
 conformance: $(VENV)/.conformance
 	PYTHONPATH=tests $(BIN)/python -m conformance.run $(VENV)/conformance
 
 $(VENV)/.interop: $(VENV)/.test
-	$(PIP) install --group interop
+	$(INSTALL) --group interop
 	@touch $@
 
 # ONLY='mcp-1.30:stdio typescript-2:http' runs some of them, and leaves the document alone.
@@ -78,7 +80,7 @@ contract: $(VENV)/.run
 	$(BIN)/vapi-sessions-mcp contract build $(CONTRACT)/facts.json --overlay $(CONTRACT)/overlay.yaml -o $(CONTRACT)/contract.json
 
 $(VENV)/.release: $(VENV)/.run
-	$(PIP) install --group release
+	$(INSTALL) --group release
 	@touch $@
 
 bundle: $(VENV)/.release
@@ -92,6 +94,14 @@ release: $(VENV)/.release
 
 snapshots: $(VENV)/.test
 	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/bundle/test_manifest.py tests/publishing/test_registry_entry.py
+
+# Resolves anew: what is newest today, within pyproject.toml's ranges.
+constraints: $(VENV)/.release
+	$(BIN)/python -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --all-extras \
+		--group test --group lint --group conformance --group interop --group release \
+		--no-annotate --no-header --no-emit-index-url --output-file $(VENV)/constraints.txt
+	(echo '# The versions that every target installs, for all supported Pythons and platforms; `make constraints` writes it.'; \
+		cat $(VENV)/constraints.txt) > constraints.txt
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
