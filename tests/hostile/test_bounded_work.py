@@ -33,7 +33,7 @@ KEY = Credential("vapi-private-key")
 SIZE = 16_000
 """Bytes of a generated value: enough for what grows too fast to show."""
 
-SHARE = 1 if os.environ.get("EXHAUSTIVE") else 8
+SHARE = 1 if os.environ.get("EXHAUSTIVE") else 17
 TOOLS = ("create_session", "list_sessions", "get_session", "update_session", "delete_session")
 
 
@@ -144,7 +144,7 @@ def test_large_arguments_are_answered_while_others_are_served(
     assert answer.json
     # Several times what is allowed, as other work shares the machine; what is not bounded takes far more.
     assert max(waits) < 1.5
-    assert _cpu(served) - spent < 4
+    assert _cpu(served) - spent < 8
     assert _peak(served) - memory < 64
 
 
