@@ -1,6 +1,7 @@
 """Whatever the arguments of a call are, they are answered at bounded cost, and nothing of them is shown.
 
-The documents are generated from the contract. By default a part of them is tried; `EXHAUSTIVE=1` tries all.
+The documents are generated from the contract. By default a part of those for `create_session` is tried;
+`EXHAUSTIVE=1` tries all.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def test_generated_arguments_are_prepared_or_refused_at_bounded_cost(
         for name, value in hostile_values(contract.shapes, place, SIZE)
     )
     tried = 0
-    for name, arguments in islice(documents, 0, None, SHARE):
+    for name, arguments in islice(documents, 0, None, SHARE if tool == "create_session" else 1):
         tried += 1
         started = time.process_time()
         try:
