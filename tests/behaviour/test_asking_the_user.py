@@ -51,7 +51,7 @@ async def test_a_client_that_cannot_ask_is_told_so_and_may_do_the_rest(
     async with connect(asking=True) as api:
         told = await api.call(ASKED, ID)
         assert CANNOT_ASK in told.error["message"]
-        assert told.error["next"].startswith("Ask the user to make this change themselves")
+        assert told.error["next"].startswith("Ask the user to do this themselves")
         assert upstream.requests == []
         upstream.answer(session())
         assert not (await api.call("get_session", ID)).is_error

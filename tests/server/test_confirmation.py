@@ -179,7 +179,7 @@ class TestWhoIsAsked:
         async with client_of(toolset, era, None) as client:
             error = declined(await client.call_tool("delete_session", ONE))
         assert "this client cannot ask the user" in error["message"]
-        assert error["next"].startswith("Ask the user to make this change themselves")
+        assert error["next"].startswith("Ask the user to do this themselves")
         assert "elicitation" in error["next"]
         assert "confirm" not in json.dumps(error).lower()
         assert upstream.requests == []

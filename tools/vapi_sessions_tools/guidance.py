@@ -73,8 +73,8 @@ UNANSWERED = "the user was asked and did not answer within {minutes:g} minutes."
 UNANSWERED_NEXT = "Ask the user whether it is still wanted before calling again."
 CANNOT_ASK = "the user must agree first, and this client cannot ask the user."
 CANNOT_ASK_NEXT = (
-    "Ask the user to make this change themselves, or to connect with a client that can ask them: one that "
-    "supports elicitation."
+    "Ask the user to do this themselves, or to connect with a client that can ask them: one that supports "
+    "elicitation."
 )
 INTERRUPTED = "The server is being stopped, and did not finish the call; nothing was changed."
 INTERRUPTED_NEXT = "Make the same call again in a moment."

@@ -128,8 +128,8 @@ def naftiko(
     check_effect(settings, flags, _NAFTIKO_IGNORES, _CAPABILITY)
     if settings.confirm:
         raise SettingsError(
-            f"VAPI_CONFIRM has no effect on {_CAPABILITY}, which asks nobody before a call; "
-            "unset it, or leave those tools out with --tools"
+            f"{_CAPABILITY} asks nobody before a call, so it cannot keep VAPI_CONFIRM; "
+            "leave those tools out with --tools"
         )
     contract = _contract(settings)
     base_url = _EMULATOR if settings.sandbox else settings.base_url

@@ -151,7 +151,7 @@ def test_a_confirmation_that_a_variable_asks_for_is_refused(
     monkeypatch.setenv("VAPI_CONFIRM", "delete_session")
     assert main(["export", "naftiko", "-"]) == 2
     printed = capsys.readouterr()
-    assert "VAPI_CONFIRM has no effect on a Naftiko capability" in printed.err
+    assert "it cannot keep VAPI_CONFIRM" in printed.err
     assert "leave those tools out with --tools" in printed.err
     assert printed.out == ""
 

@@ -59,4 +59,5 @@ def _description(operations: Sequence[Told], label: str, server: str) -> str:
     titles = ", ".join(each.title for each in operations)
     if len(start + titles + end) > _LONGEST_DESCRIPTION:
         titles = f"{len(operations)} operations"
-    return (start + titles + end)[:_LONGEST_DESCRIPTION]
+    # What is cut off is what comes first: the attack paths at the end must be read.
+    return (start + titles)[: max(0, _LONGEST_DESCRIPTION - len(end))] + end[:_LONGEST_DESCRIPTION]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,7 +62,9 @@ class Command:
 
 def code(text: str) -> str:
     """Return a text as Markdown code within a line, whatever is in it."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {text} {fence}" if longest else f"`{text}`"
 
 
 def _piped(tool: str, arguments: str) -> str:

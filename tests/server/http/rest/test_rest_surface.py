@@ -185,7 +185,7 @@ async def test_what_the_user_must_agree_to_is_not_done(
     rest = make_rest(confirm=("delete_session",))
     told = problem(await rest.http.delete(ONE))
     assert (told["status"], told["kind"]) == (403, "declined")
-    assert told["next"].startswith("Ask the user to make this change themselves")
+    assert told["next"].startswith("Ask the user to do this themselves")
     assert upstream.requests == []
     assert (await rest.http.get(ONE)).status_code == 200
 
