@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.pause import OnPause
     from vapi_sessions_tools.preparation import Prepared
 
-_LIGHT = 2_500
-"""Values of an answer that is judged at once: a session has a few hundred."""
+_LIGHT = 4_000
+"""Values of an answer that is judged at once: a page of twenty sessions has about 3,000."""
 
-_LIGHT_BYTES = 200_000
+_LIGHT_BYTES = 240_000
 
 _LONGEST_QUOTE = 300
 """Characters of what a library says of a broken connection."""
