@@ -61,8 +61,15 @@ def parse(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
         line: One line of input; not blank.
     """
     refusal = refuse_large(line)
-    if refusal is not None:
-        return [refusal]
+    return [refusal] if refusal is not None else read_message(line)
+
+
+def read_message(line: bytes) -> types.JSONRPCMessage | list[Refusal]:
+    """Return the message that a text holds, or the answers that refuse it.
+
+    Args:
+        line: One message; `refuse_large` has let it pass.
+    """
     try:
         message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError:

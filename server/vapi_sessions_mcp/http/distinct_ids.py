@@ -15,7 +15,7 @@ from mcp_types import INVALID_REQUEST, JSONRPCRequest
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from vapi_sessions_mcp.frames import Refusal, parse
+from vapi_sessions_mcp.frames import Refusal, read_message
 from vapi_sessions_mcp.http.protocol_sessions import SESSION
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class DistinctIds:
             await self._app(scope, receive, send)
             return
         first = await receive()
-        message = parse(first.get("body", b""))
+        message = read_message(first.get("body", b""))
         if not isinstance(message, JSONRPCRequest):
             await self._app(scope, replay(first, receive), send)
             return

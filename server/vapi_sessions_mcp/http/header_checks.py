@@ -12,7 +12,7 @@ from mcp_types.version import KNOWN_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
-from vapi_sessions_mcp.frames import parse
+from vapi_sessions_mcp.frames import read_message
 from vapi_sessions_mcp.handshake import HANDSHAKE_VERSIONS
 from vapi_sessions_mcp.http.distinct_ids import replay
 from vapi_sessions_mcp.http.protocol_sessions import SESSION
@@ -62,7 +62,7 @@ def check_protocol_version(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         first = await receive()
-        message = parse(first.get("body", b"") or b"{}")
+        message = read_message(first.get("body", b"") or b"{}")
         if SESSION in headers or not _has_envelope(message):
             request_id = message.id if isinstance(message, JSONRPCRequest) else None
             await _unsupported(version, request_id)(scope, receive, send)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mcp_types import INVALID_REQUEST
 from starlette.responses import Response
 
-from vapi_sessions_mcp.frames import Refusal, parse, refuse_large
+from vapi_sessions_mcp.frames import Refusal, read_message, refuse_large
 from vapi_sessions_mcp.http.distinct_ids import replay
 
 if TYPE_CHECKING:
@@ -104,5 +104,5 @@ class _Answer:
 def _refusal(posted: bytes) -> Refusal | None:
     if posted.lstrip().startswith(b"["):
         return Refusal(INVALID_REQUEST, _BATCH)
-    found = parse(posted)
+    found = read_message(posted)
     return found[0] if isinstance(found, list) else None
