@@ -54,7 +54,7 @@ $(VENV)/.conformance: $(VENV)/.test
 	@touch $@
 
 conformance: $(VENV)/.conformance
-	PYTHONPATH=tests $(BIN)/python -m conformance.run $(VENV)/conformance
+	PYTHONPATH=tests $(BIN)/python -m extended.conformance.run $(VENV)/conformance
 
 $(VENV)/.interop: $(VENV)/.test
 	$(INSTALL) --group interop
@@ -62,7 +62,7 @@ $(VENV)/.interop: $(VENV)/.test
 
 # ONLY='mcp-1.30:stdio typescript-2:http' runs some of them, and leaves the document alone.
 interop: $(VENV)/.interop
-	PYTHONPATH=tests $(BIN)/python -m interop.run $(VENV)/interop $(ONLY)
+	PYTHONPATH=tests $(BIN)/python -m extended.interop.run $(VENV)/interop $(ONLY)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check
@@ -93,7 +93,7 @@ release: $(VENV)/.release
 	$(BIN)/python -m release
 
 snapshots: $(VENV)/.test
-	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/bundle/test_manifest.py tests/publishing/test_registry_entry.py
+	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/extended/bundle/test_manifest.py tests/extended/publishing/test_registry_entry.py
 
 # Resolves anew: what is newest today, within pyproject.toml's ranges.
 constraints: $(VENV)/.release

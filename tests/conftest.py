@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recording_upstream import RecordingUpstream, serving
+from fake_upstream import FakeUpstream, serving
 from vapi_sessions_tools.contract.loading import Contract, load_contract
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def contract() -> Contract:
 
 
 @pytest.fixture
-def upstream() -> RecordingUpstream:
+def upstream() -> FakeUpstream:
     """An upstream in this process that accepts everything."""
-    return RecordingUpstream()
+    return FakeUpstream()
 
 
 @pytest.fixture
-def upstream_url(upstream: RecordingUpstream) -> Generator[str]:
+def upstream_url(upstream: FakeUpstream) -> Generator[str]:
     """The same upstream on a real port."""
     with serving(upstream) as url:
         yield url

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
-from scripted_server import answering, read_request, scripted
+from fake_upstream import raw_response, raw_server, read_request
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from scripted_server import Behaviour
+    from fake_upstream import Connection
     from vapi_sessions_tools.pause import Pause
 
 ADA, BOB = Credential("key-of-ada"), Credential("key-of-bob")
-FINE = answering("200 OK")
+FINE = raw_response("200 OK")
 
 
-def limited(seconds: float | None) -> Behaviour:
+def limited(seconds: float | None) -> Connection:
     """Answer that the rate is limited, with the pause that is asked for."""
     stated = () if seconds is None else (f"retry-after: {seconds:g}",)
-    return answering("429 Too Many Requests", b"{}", *stated)
+    return raw_response("429 Too Many Requests", b"{}", *stated)
 
 
 class Steady(RetryPolicy):
@@ -51,7 +51,7 @@ async def until(condition: Callable[[], bool]) -> None:
 class Api:
     """An API that says who asks for what, and holds its answers back as long as a gate is closed."""
 
-    def __init__(self, *first: Behaviour) -> None:
+    def __init__(self, *first: Connection) -> None:
         self.client: Client
         self.seen: list[str] = []
         self.at_a_time: dict[str, int] = {}
@@ -119,12 +119,12 @@ class Calls:
 
 @asynccontextmanager
 async def calling(
-    *first: Behaviour, most: int = 24, retry: RetryPolicy | None = None, connections: int = 100
+    *first: Connection, most: int = 24, retry: RetryPolicy | None = None, connections: int = 100
 ) -> AsyncGenerator[tuple[Api, Calls]]:
     """Serve an API, and make calls to it with one client."""
     api = Api(*first)
     async with (
-        scripted(api.behave) as script,
+        raw_server(api.behave) as script,
         Client(script.url, retry=retry, most_in_flight=most, most_connections=connections) as client,
         anyio.create_task_group() as tasks,
     ):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mcp.server.lowlevel.server import Server
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
 
 
@@ -37,7 +37,7 @@ def undisturbed() -> Generator[None]:
 
 
 @pytest.fixture
-async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGenerator[Toolset]:
+async def toolset(contract: Contract, upstream: FakeUpstream) -> AsyncGenerator[Toolset]:
     """The shipped tools, calling the upstream in this process."""
     made = Toolset(
         contract,

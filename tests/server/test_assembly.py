@@ -15,7 +15,7 @@ from vapi_sessions_tools.toolset import UnknownToolError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
 
 
 def published(folder: Path, *servers: str) -> str:
@@ -53,7 +53,7 @@ async def test_the_shipped_contract_is_used_unless_told_otherwise() -> None:
     ]
 
 
-async def test_calls_go_to_the_base_url_with_the_key(upstream: RecordingUpstream, upstream_url: str) -> None:
+async def test_calls_go_to_the_base_url_with_the_key(upstream: FakeUpstream, upstream_url: str) -> None:
     chosen = settings(base_url=upstream_url)
     toolset = assemble(chosen)
     await toolset.call("list_sessions", {}, chosen.credential)
@@ -112,9 +112,9 @@ class TestWhichToolsExist:
         assert len(assemble(settings(confirm="delete_session", read_only=True)).tools) == 2
 
     async def test_creating_alone_can_still_look_up_what_became_of_a_lost_creation(
-        self, upstream: RecordingUpstream, upstream_url: str
+        self, upstream: FakeUpstream, upstream_url: str
     ) -> None:
-        upstream.answer({"message": "lost"}, 502)
+        upstream.respond({"message": "lost"}, 502)
         chosen = settings(base_url=upstream_url, tools="create_session")
         toolset = assemble(chosen)
         with pytest.raises(UnknownOutcomeError):

@@ -8,7 +8,7 @@ import pytest
 from mcp import Client
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from recording_upstream import SESSION_ID
+from fake_upstream import SESSION_ID
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server

@@ -12,7 +12,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from answering_user import User
-from recording_upstream import SESSION_ID, session
+from fake_upstream import SESSION_ID, session
 from vapi_sessions_mcp.caller import Caller, only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
 from vapi_sessions_mcp.registration import build_server
@@ -20,7 +20,7 @@ from vapi_sessions_tools.credential import Credential, MissingKey
 
 if TYPE_CHECKING:
     from answering_user import Action
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.toolset import Toolset
 
 KEY = Credential("a-private-key")
@@ -49,7 +49,7 @@ def declined(answer: Any) -> dict[str, Any]:
 
 class TestTheAnswer:
     @ERAS
-    async def test_yes_sends_the_call(self, toolset: Toolset, upstream: RecordingUpstream, era: str) -> None:
+    async def test_yes_sends_the_call(self, toolset: Toolset, upstream: FakeUpstream, era: str) -> None:
         user = User("accept")
         async with client_of(toolset, era, user) as client:
             answer = await client.call_tool("delete_session", ONE)
@@ -64,7 +64,7 @@ class TestTheAnswer:
         ("action", "words"), [("decline", "the user declined"), ("cancel", "closed the question")]
     )
     async def test_no_sends_nothing_and_says_not_to_insist(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str, action: Action, words: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str, action: Action, words: str
     ) -> None:
         async with client_of(toolset, era, User(action)) as client:
             error = declined(await client.call_tool("update_session", {**ONE, "name": "n"}))
@@ -73,7 +73,7 @@ class TestTheAnswer:
         assert upstream.changes == []
 
     @ERAS
-    async def test_too_late_is_no(self, toolset: Toolset, upstream: RecordingUpstream, era: str) -> None:
+    async def test_too_late_is_no(self, toolset: Toolset, upstream: FakeUpstream, era: str) -> None:
         hurried = Confirmation(ASKING, patience=0.0)
         user = User(None if era == "legacy" else "accept")
         async with client_of(toolset, era, user, hurried) as client:
@@ -83,7 +83,7 @@ class TestTheAnswer:
 
     @ERAS
     async def test_each_of_two_open_questions_has_its_own(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         async with client_of(toolset, era, User("accept", unless="Delete")) as client:
             answers: dict[str, Any] = {}
@@ -102,10 +102,10 @@ class TestTheAnswer:
 class TestTheQuestion:
     @ERAS
     async def test_it_names_the_session_that_the_call_is_about(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         customer = {"name": "Ann", "number": "+14155550100"}
-        upstream.answer(session(name="Order 1042\nShall this be done?", customer=customer))
+        upstream.respond(session(name="Order 1042\nShall this be done?", customer=customer))
         user = User("accept")
         async with client_of(toolset, era, user) as client:
             assert not (await client.call_tool("delete_session", ONE)).is_error
@@ -121,9 +121,9 @@ class TestTheQuestion:
 
     @ERAS
     async def test_a_session_that_cannot_be_read_is_asked_about_by_its_id(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
-        upstream.answer({"message": "no"}, 403)
+        upstream.respond({"message": "no"}, 403)
         user = User("accept")
         async with client_of(toolset, era, user) as client:
             assert not (await client.call_tool("delete_session", ONE)).is_error
@@ -131,9 +131,9 @@ class TestTheQuestion:
 
     @ERAS
     async def test_neither_the_key_nor_a_secret_is_in_it(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
-        upstream.answer(session(name=f"{KEY.reveal()[:5]}\u200b{KEY.reveal()[5:]}"))
+        upstream.respond(session(name=f"{KEY.reveal()[:5]}\u200b{KEY.reveal()[5:]}"))
         user = User("accept")
         async with client_of(toolset, era, user) as client:
             await client.call_tool("delete_session", ONE)
@@ -143,7 +143,7 @@ class TestTheQuestion:
 class TestWhoIsAsked:
     @ERAS
     async def test_nobody_where_the_operator_does_not_want_it(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         user = User("decline")
         async with client_of(toolset, era, user) as client:
@@ -153,7 +153,7 @@ class TestWhoIsAsked:
 
     @ERAS
     async def test_nobody_about_a_call_that_is_refused_anyhow(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         user = User("accept")
         async with client_of(toolset, era, user) as client:
@@ -174,7 +174,7 @@ class TestWhoIsAsked:
 
     @ERAS
     async def test_where_the_client_cannot_ask_the_call_is_refused_and_the_restriction_not_explained(
-        self, toolset: Toolset, upstream: RecordingUpstream, era: str
+        self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         async with client_of(toolset, era, None) as client:
             error = declined(await client.call_tool("delete_session", ONE))
@@ -185,7 +185,7 @@ class TestWhoIsAsked:
         assert upstream.requests == []
 
     async def test_a_client_that_fails_to_ask_counts_as_one_that_cannot(
-        self, toolset: Toolset, upstream: RecordingUpstream
+        self, toolset: Toolset, upstream: FakeUpstream
     ) -> None:
         failing = User(types.ErrorData(code=types.INTERNAL_ERROR, message="no window"))
         async with client_of(toolset, "legacy", failing) as client:
@@ -195,7 +195,7 @@ class TestWhoIsAsked:
         assert upstream.changes == []
 
     async def test_a_call_taken_back_while_the_question_is_open_sends_nothing(
-        self, toolset: Toolset, upstream: RecordingUpstream
+        self, toolset: Toolset, upstream: FakeUpstream
     ) -> None:
         user = User(None)
         async with client_of(toolset, "legacy", user) as client:
@@ -234,7 +234,7 @@ class TestTheStateThatTheClientCarries:
         ],
     )
     async def test_it_answers_for_no_other_call(
-        self, toolset: Toolset, upstream: RecordingUpstream, tool: str, arguments: dict[str, Any]
+        self, toolset: Toolset, upstream: FakeUpstream, tool: str, arguments: dict[str, Any]
     ) -> None:
         async with client_of(toolset, MODERN, User()) as client:
             state = await self.state(client, "delete_session", ONE)
@@ -243,16 +243,14 @@ class TestTheStateThatTheClientCarries:
         assert upstream.changes == []
 
     @pytest.mark.parametrize("state", ["", "garbage", "v1.AAAA", "0123456789abcdef 99999999999"])
-    async def test_it_cannot_be_made_up(
-        self, toolset: Toolset, upstream: RecordingUpstream, state: str
-    ) -> None:
+    async def test_it_cannot_be_made_up(self, toolset: Toolset, upstream: FakeUpstream, state: str) -> None:
         async with client_of(toolset, MODERN, User()) as client:
             with pytest.raises(MCPError, match="Invalid or expired requestState"):
                 await self.call(client, "delete_session", ONE, input_responses=YES, request_state=state)
         assert upstream.changes == []
 
     async def test_one_of_another_process_is_refused_unless_they_share_the_key(
-        self, toolset: Toolset, upstream: RecordingUpstream
+        self, toolset: Toolset, upstream: FakeUpstream
     ) -> None:
         def sharing() -> Confirmation:
             return Confirmation(ASKING, keys=[b"k" * 32])
@@ -268,7 +266,7 @@ class TestTheStateThatTheClientCarries:
             assert not (await self.call(client, "delete_session", ONE, **retry)).is_error
 
     async def test_it_allows_one_call_and_then_the_user_is_asked_again(
-        self, toolset: Toolset, upstream: RecordingUpstream
+        self, toolset: Toolset, upstream: FakeUpstream
     ) -> None:
         async with client_of(toolset, MODERN, User()) as client:
             state = await self.state(client, "delete_session", ONE)
@@ -284,7 +282,7 @@ class TestTheStateThatTheClientCarries:
         ids=["none", "empty", "to another question", "of another kind"],
     )
     async def test_without_an_answer_to_it_the_user_is_asked_again(
-        self, toolset: Toolset, upstream: RecordingUpstream, responses: Any
+        self, toolset: Toolset, upstream: FakeUpstream, responses: Any
     ) -> None:
         async with client_of(toolset, MODERN, User()) as client:
             state = await self.state(client, "delete_session", ONE)
@@ -294,7 +292,7 @@ class TestTheStateThatTheClientCarries:
         assert isinstance(again, types.InputRequiredResult)
         assert upstream.changes == []
 
-    async def test_an_answer_without_it_is_none(self, toolset: Toolset, upstream: RecordingUpstream) -> None:
+    async def test_an_answer_without_it_is_none(self, toolset: Toolset, upstream: FakeUpstream) -> None:
         async with client_of(toolset, MODERN, User()) as client:
             asked = await self.call(client, "delete_session", ONE, input_responses=YES)
         assert isinstance(asked, types.InputRequiredResult)
@@ -302,7 +300,7 @@ class TestTheStateThatTheClientCarries:
 
 
 async def test_an_answer_counts_for_the_caller_who_was_asked_and_for_nobody_else(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     callers = [Caller(KEY, "ada"), Caller(KEY, "bob")]
     server = build_server(toolset, lambda _context: callers[0], Confirmation(ASKING))

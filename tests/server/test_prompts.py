@@ -8,7 +8,7 @@ import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 
-from recording_upstream import SESSION_ID, RecordingUpstream, session
+from fake_upstream import SESSION_ID, FakeUpstream, session
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server
@@ -33,9 +33,9 @@ async def test_prompts_are_listed_with_their_arguments(server: Server[Any], era:
 
 @ERAS
 async def test_a_prompt_is_three_messages_of_text(
-    server: Server[Any], upstream: RecordingUpstream, era: str
+    server: Server[Any], upstream: FakeUpstream, era: str
 ) -> None:
-    upstream.answer(session(messages=[{"role": "user", "content": "hi"}]))
+    upstream.respond(session(messages=[{"role": "user", "content": "hi"}]))
     async with Client(server, mode=era) as client:
         made = await client.get_prompt("pick_up_conversation", {"session_id": SESSION_ID})
     assert [(message.role, message.content.type) for message in made.messages] == [("user", "text")] * 3
@@ -60,9 +60,9 @@ async def test_a_wrong_request_is_a_protocol_error_that_names_what_is_right(
 
 @ERAS
 async def test_a_session_that_is_not_there_is_told(
-    server: Server[Any], upstream: RecordingUpstream, era: str
+    server: Server[Any], upstream: FakeUpstream, era: str
 ) -> None:
-    upstream.answer({"message": "Not Found", "statusCode": 404}, 404)
+    upstream.respond({"message": "Not Found", "statusCode": 404}, 404)
     async with Client(server, mode=era) as client:
         with pytest.raises(MCPError, match="404") as raised:
             await client.get_prompt("pick_up_conversation", {"session_id": SESSION_ID})

@@ -9,7 +9,7 @@ import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 
-from recording_upstream import SESSION_ID, RecordingUpstream, session
+from fake_upstream import SESSION_ID, FakeUpstream, session
 from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.credential import Credential
@@ -47,8 +47,8 @@ async def test_resources_and_templates_are_listed_in_one_page(server: Server[Any
 
 
 @ERAS
-async def test_a_resource_is_read(server: Server[Any], upstream: RecordingUpstream, era: str) -> None:
-    upstream.answer(session(messages=[{"role": "user", "content": "hi"}]))
+async def test_a_resource_is_read(server: Server[Any], upstream: FakeUpstream, era: str) -> None:
+    upstream.respond(session(messages=[{"role": "user", "content": "hi"}]))
     async with Client(server, mode=era) as client:
         (transcript,) = (await client.read_resource(f"{URI}/transcript")).contents
         (shown,) = (await client.read_resource(URI)).contents
@@ -60,9 +60,9 @@ async def test_a_resource_is_read(server: Server[Any], upstream: RecordingUpstre
 @ERAS
 @pytest.mark.parametrize("uri", ["vapi://nope", "vapi://sessions/nope", "vapi://schema/Nope", URI])
 async def test_an_unknown_resource_is_not_found_as_the_protocol_says(
-    server: Server[Any], upstream: RecordingUpstream, era: str, uri: str
+    server: Server[Any], upstream: FakeUpstream, era: str, uri: str
 ) -> None:
-    upstream.answer({"message": "Not Found", "statusCode": 404}, 404)
+    upstream.respond({"message": "Not Found", "statusCode": 404}, 404)
     async with Client(server, mode=era) as client:
         with pytest.raises(MCPError) as raised:
             await client.read_resource(uri)
@@ -72,9 +72,9 @@ async def test_an_unknown_resource_is_not_found_as_the_protocol_says(
 
 @ERAS
 async def test_a_failure_of_the_api_is_told_without_the_key(
-    server: Server[Any], upstream: RecordingUpstream, era: str
+    server: Server[Any], upstream: FakeUpstream, era: str
 ) -> None:
-    upstream.answer({"message": "Invalid Key a-private-key", "statusCode": 401}, 401)
+    upstream.respond({"message": "Invalid Key a-private-key", "statusCode": 401}, 401)
     async with Client(server, mode=era) as client:
         with pytest.raises(MCPError, match='The API answered 401: "Invalid Key') as raised:
             await client.read_resource(URI)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mcp.server.lowlevel.server import Server
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
 
 LONGEST = 20.0
 CANCELLED = "notifications/cancelled"
@@ -62,7 +62,7 @@ def ids(answers: list[dict[str, Any]]) -> list[Any]:
 
 
 async def test_everything_said_before_the_end_of_the_input_is_answered(
-    server: Server[Any], upstream: RecordingUpstream
+    server: Server[Any], upstream: FakeUpstream
 ) -> None:
     said = opening() + as_lines(request("tools/list", None, 1), call("list_sessions", {}, "two"))
     assert ids(await spoken(server, said)) == ["hello", 1, "two"]
@@ -70,16 +70,16 @@ async def test_everything_said_before_the_end_of_the_input_is_answered(
 
 
 async def test_a_call_in_flight_at_the_end_of_the_input_may_take_its_time(
-    server: Server[Any], upstream: RecordingUpstream
+    server: Server[Any], upstream: FakeUpstream
 ) -> None:
-    upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.3"})
+    upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.3"})
     answers = await spoken(server, opening() + as_lines(call("list_sessions", {}, 1)))
     assert answers[-1]["id"] == 1
     assert not answers[-1]["result"]["isError"]
 
 
-async def test_but_not_for_ever(server: Server[Any], upstream: RecordingUpstream) -> None:
-    upstream.answer({"message": "slow down"}, 429, {"retry-after": "9"})
+async def test_but_not_for_ever(server: Server[Any], upstream: FakeUpstream) -> None:
+    upstream.respond({"message": "slow down"}, 429, {"retry-after": "9"})
     answers = await spoken(server, opening() + as_lines(call("list_sessions", {}, 1)), drain=0.05)
     assert ids(answers)[0] == "hello"
     assert all("result" not in answer for answer in answers[1:])
@@ -87,9 +87,9 @@ async def test_but_not_for_ever(server: Server[Any], upstream: RecordingUpstream
 
 @pytest.mark.parametrize(("request_id", "named"), [(1, 1), (14, "14"), ("14", 14), ("07", 7), ("a", "a")])
 async def test_a_cancelled_call_is_not_waited_for(
-    server: Server[Any], upstream: RecordingUpstream, request_id: str | int, named: str | int
+    server: Server[Any], upstream: FakeUpstream, request_id: str | int, named: str | int
 ) -> None:
-    upstream.answer({"message": "slow down"}, 429, {"retry-after": "9"})
+    upstream.respond({"message": "slow down"}, 429, {"retry-after": "9"})
     said = opening() + as_lines(
         call("list_sessions", {}, request_id), notice(CANCELLED, {"requestId": named})
     )
@@ -99,16 +99,14 @@ async def test_a_cancelled_call_is_not_waited_for(
     assert all("result" not in answer for answer in answers[1:])
 
 
-async def test_a_number_and_its_text_are_two_requests(
-    server: Server[Any], upstream: RecordingUpstream
-) -> None:
-    upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.3"})
+async def test_a_number_and_its_text_are_two_requests(server: Server[Any], upstream: FakeUpstream) -> None:
+    upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.3"})
     said = opening() + as_lines(call("list_sessions", {}, 1), request("ping", None, "1"))
     assert sorted(map(str, ids(await spoken(server, said)))) == ["1", "1", "hello"]
 
 
-async def test_true_is_not_the_id_of_request_1(server: Server[Any], upstream: RecordingUpstream) -> None:
-    upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.3"})
+async def test_true_is_not_the_id_of_request_1(server: Server[Any], upstream: FakeUpstream) -> None:
+    upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.3"})
     said = opening() + as_lines(call("list_sessions", {}, 1), notice(CANCELLED, {"requestId": True}))
     assert "result" in (await spoken(server, said))[-1]
 

@@ -19,7 +19,7 @@ from vapi_sessions_tools.toolset import Toolset
 if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.client import Client as ApiClient
     from vapi_sessions_tools.contract.loading import Contract
 
@@ -37,7 +37,7 @@ def told(answer: Any) -> dict[str, Any]:
 
 @ERAS
 async def test_a_call_is_answered_with_its_result(
-    server: Server[Any], era: str, upstream: RecordingUpstream
+    server: Server[Any], era: str, upstream: FakeUpstream
 ) -> None:
     async with Client(server, mode=era) as client:
         answer = await client.call_tool("list_sessions", {"limit": 1})
@@ -48,7 +48,7 @@ async def test_a_call_is_answered_with_its_result(
 
 @ERAS
 async def test_a_call_that_fails_is_a_result_the_model_can_act_on(
-    server: Server[Any], era: str, upstream: RecordingUpstream
+    server: Server[Any], era: str, upstream: FakeUpstream
 ) -> None:
     async with Client(server, mode=era) as client:
         answer = await client.call_tool("get_session", {"id": "x"})
@@ -112,10 +112,10 @@ async def test_a_setting_found_wrong_at_the_first_call_is_told_to_the_model(
 
 @ERAS
 async def test_a_client_that_asked_for_progress_is_told_what_a_call_waits_for(
-    server: Server[Any], era: str, upstream: RecordingUpstream
+    server: Server[Any], era: str, upstream: FakeUpstream
 ) -> None:
     for _ in range(2):
-        upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.05"})
+        upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.05"})
     told: list[tuple[float, str | None]] = []
 
     async def note(progress: float, total: float | None, message: str | None) -> None:
@@ -133,9 +133,9 @@ async def test_a_client_that_asked_for_progress_is_told_what_a_call_waits_for(
 
 @ERAS
 async def test_a_client_that_did_not_is_told_nothing_and_has_its_result(
-    server: Server[Any], era: str, upstream: RecordingUpstream
+    server: Server[Any], era: str, upstream: FakeUpstream
 ) -> None:
-    upstream.answer({"message": "slow down"}, 429, {"retry-after": "0.05"})
+    upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.05"})
     async with Client(server, mode=era) as client:
         answer = await client.call_tool("list_sessions", {})
     assert not answer.is_error

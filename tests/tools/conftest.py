@@ -14,12 +14,12 @@ from vapi_sessions_tools.toolset import Toolset
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
 
 
 @pytest.fixture
-async def toolset(contract: Contract, upstream: RecordingUpstream) -> AsyncGenerator[Toolset]:
+async def toolset(contract: Contract, upstream: FakeUpstream) -> AsyncGenerator[Toolset]:
     """The shipped tools, connected to an upstream in this process, and repeating without a pause."""
 
     def connect() -> Client:

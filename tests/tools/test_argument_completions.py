@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recording_upstream import RecordingUpstream, session
+from fake_upstream import FakeUpstream, session
 from vapi_sessions_tools.completions import Completions, completed_session, completed_type
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.offered import Completion
@@ -80,11 +80,11 @@ def test_no_more_than_a_hundred_values_are_given() -> None:
     ],
 )
 async def test_wherever_a_session_is_asked_for_its_id_is_completed(
-    toolset: Toolset, upstream: RecordingUpstream, reference: str, argument: str
+    toolset: Toolset, upstream: FakeUpstream, reference: str, argument: str
 ) -> None:
     completions = Completions(toolset)
     for name in ("Order 1", "Another"):
-        upstream.answer({"results": [session(id=ONE, name=name)], "metadata": {"totalItems": 1}})
+        upstream.respond({"results": [session(id=ONE, name=name)], "metadata": {"totalItems": 1}})
     assert await completions.complete(reference, argument, "order", KEY) == Completion((ONE,), total=1)
     assert await completions.complete(reference, argument, "order", Credential("other-key")) == Completion()
     assert [request.headers["authorization"] for request in upstream.requests] == [
@@ -93,9 +93,7 @@ async def test_wherever_a_session_is_asked_for_its_id_is_completed(
     ]
 
 
-async def test_a_type_is_completed_without_asking_the_api(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
+async def test_a_type_is_completed_without_asking_the_api(toolset: Toolset, upstream: FakeUpstream) -> None:
     found = await Completions(toolset).complete("vapi://schema/{type}", "type", "chatuser", KEY)
     assert found.values == ("ChatUserMessage",)
     assert upstream.requests == []
@@ -106,14 +104,14 @@ async def test_a_type_is_completed_without_asking_the_api(
     [("nope", "session_id"), ("pick_up_conversation", "language"), ("vapi://schema/{type}", "id")],
 )
 async def test_what_cannot_be_known_is_completed_with_nothing(
-    toolset: Toolset, upstream: RecordingUpstream, reference: str, argument: str
+    toolset: Toolset, upstream: FakeUpstream, reference: str, argument: str
 ) -> None:
     assert await Completions(toolset).complete(reference, argument, "a", KEY) == Completion()
     assert upstream.requests == []
 
 
-async def test_a_failure_completes_with_nothing(toolset: Toolset, upstream: RecordingUpstream) -> None:
-    upstream.answer({"message": "Invalid Key."}, 401)
+async def test_a_failure_completes_with_nothing(toolset: Toolset, upstream: FakeUpstream) -> None:
+    upstream.respond({"message": "Invalid Key."}, 401)
     asked = ("vapi://sessions/{id}", "id", "a")
     assert await Completions(toolset).complete(*asked, KEY) == Completion()
     assert await Completions(toolset).complete(*asked, MissingKey()) == Completion()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from recording_upstream import RecordingUpstream, session
+from fake_upstream import FakeUpstream, session
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError, UnknownOutcomeError
@@ -22,9 +22,9 @@ KEY = Credential("vapi-private-key")
 
 
 async def test_what_was_sent_as_a_secret_is_not_torn_out_of_an_answer(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
-    upstream.answer(session(name="customer vip", customer={"number": "+1"}))
+    upstream.respond(session(name="customer vip", customer={"number": "+1"}))
     headers = {"Content-Type": "application/json", "X-Kind": "customer"}
     body = {"assistant": {"server": {"url": "https://x.example", "headers": headers}}}
     shown = await toolset.call("create_session", body, KEY)
@@ -56,7 +56,7 @@ async def test_placeholders_do_not_hide_other_problems(toolset: Toolset) -> None
     assert {problem.path for problem in caught.value.problems} == wrong.keys()
 
 
-async def test_no_value_is_not_the_same_as_no_filter(toolset: Toolset, upstream: RecordingUpstream) -> None:
+async def test_no_value_is_not_the_same_as_no_filter(toolset: Toolset, upstream: FakeUpstream) -> None:
     for name in ("idAny", "assistantIdAny", "phoneNumberIdAny"):
         with pytest.raises(InvalidArgumentsError, match=name):
             await toolset.call("list_sessions", {name: []}, KEY)
@@ -64,7 +64,7 @@ async def test_no_value_is_not_the_same_as_no_filter(toolset: Toolset, upstream:
 
 
 async def test_a_server_that_gives_shorter_pages_than_asked_for_is_followed(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     everything = [session(id=f"s{number}") for number in range(250)]
     arguments: dict[str, Any] | None = {"limit": 500}
@@ -72,7 +72,7 @@ async def test_a_server_that_gives_shorter_pages_than_asked_for_is_followed(
     while arguments is not None:
         size, page = min(arguments["limit"], 100), arguments.get("page", 1)
         part = everything[(page - 1) * size : page * size]
-        upstream.answer({"results": part, "metadata": {"totalItems": 250}})
+        upstream.respond({"results": part, "metadata": {"totalItems": 250}})
         shown = await toolset.call("list_sessions", arguments, KEY)
         seen += [entry["id"] for entry in shown["results"]]
         arguments = shown["next"]
@@ -80,7 +80,7 @@ async def test_a_server_that_gives_shorter_pages_than_asked_for_is_followed(
 
 
 async def test_null_stands_for_nothing_in_optional_fields_below_the_top(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     nothing = {"refusal": None, "tool_calls": None, "name": None}
     body: dict[str, Any] = {
@@ -137,32 +137,32 @@ async def test_more_problems_than_anyone_counts_are_not_counted_exactly(toolset:
     ],
 )
 async def test_a_secret_in_an_unforeseen_form_is_taken_out_too(
-    toolset: Toolset, upstream: RecordingUpstream, answer: dict[str, Any]
+    toolset: Toolset, upstream: FakeUpstream, answer: dict[str, Any]
 ) -> None:
-    upstream.answer(session(**answer))
+    upstream.respond(session(**answer))
     shown = await toolset.call("get_session", {"id": session()["id"], "query": "@"}, KEY)
     assert "s3cret" not in json.dumps(shown)
 
 
 async def test_the_schema_of_a_field_that_is_named_like_a_secret_stays_readable(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
     tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
-    upstream.answer(session(assistant={"model": {"tools": [tool]}}))
+    upstream.respond(session(assistant={"model": {"tools": [tool]}}))
     query = "assistant.model.tools[0].function.parameters"
     shown = await toolset.call("get_session", {"id": session()["id"], "query": query}, KEY)
     assert shown["result"] == parameters
 
 
 async def test_a_refusal_of_the_api_is_told_with_what_the_contract_knows_of_the_place(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     words = [
         "assistant.model.provider must be one of the following values",
         "assistant.property x should not exist",
     ]
-    upstream.answer({"message": words, "statusCode": 400}, 400)
+    upstream.respond({"message": words, "statusCode": 400}, 400)
     with pytest.raises(ApiAnswerError) as caught:
         await toolset.call("create_session", {"assistant": {"model": {"provider": "new", "model": "m"}}}, KEY)
     first, second = caught.value.problems
@@ -172,41 +172,37 @@ async def test_a_refusal_of_the_api_is_told_with_what_the_contract_knows_of_the_
 
 
 async def test_an_ordinary_history_with_tool_calls_and_silence_is_shown_whole(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     turns = [
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "content": "", "tool_call_id": "c1"},
     ]
-    upstream.answer(session(messages=turns))
+    upstream.respond(session(messages=turns))
     shown = await toolset.call("get_session", {"id": session()["id"]}, KEY)
     assert shown["messages"] == [{"role": "assistant", "tool_calls": [call]}, turns[1]]
     assert "lossy" not in shown
 
 
-async def test_what_a_list_says_beside_its_entries_is_told(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
-    upstream.answer({"results": [], "metadata": {}, "warning": "sessions older than a year are gone"})
+async def test_what_a_list_says_beside_its_entries_is_told(toolset: Toolset, upstream: FakeUpstream) -> None:
+    upstream.respond({"results": [], "metadata": {}, "warning": "sessions older than a year are gone"})
     assert (await toolset.call("list_sessions", {}, KEY))["warning"] == "sessions older than a year are gone"
 
 
-async def test_a_text_too_long_to_show_is_not_said_to_go_on(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
-    upstream.answer(session(messages=[{"role": "user", "content": "x" * 70_000}]))
+async def test_a_text_too_long_to_show_is_not_said_to_go_on(toolset: Toolset, upstream: FakeUpstream) -> None:
+    upstream.respond(session(messages=[{"role": "user", "content": "x" * 70_000}]))
     shown = await toolset.call("get_session", {"id": session()["id"], "query": "messages[0].content"}, KEY)
     assert "cannot be had in parts" in shown["cut"]["text"]
 
 
 async def test_the_words_of_a_schema_are_no_secrets_of_the_call(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
     function = {"type": "function", "function": {"name": "f", "parameters": parameters}}
     assistant = {"model": {"provider": "openai", "model": "m", "tools": [function]}}
-    upstream.answer({"message": ["name must be a string"], "statusCode": 400}, 400)
+    upstream.respond({"message": ["name must be a string"], "statusCode": 400}, 400)
     with pytest.raises(ApiAnswerError) as caught:
         await toolset.call("create_session", {"assistant": assistant}, KEY)
     assert caught.value.problems[0].rule == '"name must be a string"'
@@ -249,7 +245,7 @@ async def test_the_schema_of_a_secret_field_stays_readable_in_a_refusal(toolset:
 
 @pytest.mark.parametrize("probe", [{"assistant": {}}, {"customer": {}, "assistant": {"analysisPlan": {}}}])
 async def test_an_almost_empty_call_is_a_question_and_creates_nothing(
-    toolset: Toolset, upstream: RecordingUpstream, probe: dict[str, Any]
+    toolset: Toolset, upstream: FakeUpstream, probe: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidArgumentsError, match="taken as a question") as caught:
         await toolset.call("create_session", probe, KEY)
@@ -268,13 +264,13 @@ async def test_what_the_api_will_ignore_is_said_in_the_result(toolset: Toolset) 
 
 
 async def test_a_400_at_a_known_place_comes_with_what_the_contract_knows_of_it(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     texts = [
         "assistant.model.property modle should not exist",
         "assistant.firstMessageMode must be one of a, b",
     ]
-    upstream.answer({"message": texts, "error": "Bad Request", "statusCode": 400}, 400)
+    upstream.respond({"message": texts, "error": "Bad Request", "statusCode": 400}, 400)
     body = {
         "assistant": {"model": {"provider": "openai", "model": "m", "modle": 1}, "firstMessageMode": "new"}
     }
@@ -287,7 +283,7 @@ async def test_a_400_at_a_known_place_comes_with_what_the_contract_knows_of_it(
 
 @pytest.mark.parametrize("event", ["brand.new", "call.timeElapsed"])
 async def test_a_hook_of_a_new_event_is_passed_on(
-    toolset: Toolset, upstream: RecordingUpstream, event: str
+    toolset: Toolset, upstream: FakeUpstream, event: str
 ) -> None:
     hook = {"on": event, "options": {"seconds": 30}, "do": [{"type": "say", "exact": "x"}]}
     await toolset.call("create_session", {"assistant": {"hooks": [hook]}}, KEY)
@@ -301,20 +297,20 @@ async def test_of_a_hook_that_is_known_by_example_the_options_are_checked(toolse
 
 
 async def test_a_message_with_what_is_nearly_json_is_read_all_the_same(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     said = [{"role": "user", "content": '{"token":"abcdefgh","n":1e400}'}]
-    upstream.answer(session(messages=said))
+    upstream.respond(session(messages=said))
     shown = await toolset.call("get_session", {"id": session()["id"]}, KEY)
     assert "abcdefgh" not in shown["messages"][0]["content"]
 
 
 async def test_where_listing_is_not_offered_candidates_are_told_by_id_alone(
-    contract: Contract, upstream: RecordingUpstream
+    contract: Contract, upstream: FakeUpstream
 ) -> None:
-    upstream.answer(b"gateway", 504, {"content-type": "text/plain"})
+    upstream.respond(b"gateway", 504, {"content-type": "text/plain"})
     other = session(createdAt="2099-01-01T00:00:00.000Z", customer={"number": "+1", "name": "Private Person"})
-    upstream.answer({"results": [other], "metadata": {"totalItems": 1}})
+    upstream.respond({"results": [other], "metadata": {"totalItems": 1}})
     transport = httpx.ASGITransport(upstream)
     tools = Toolset(
         contract.offering(["create_session"], read_only=False),
@@ -328,10 +324,10 @@ async def test_where_listing_is_not_offered_candidates_are_told_by_id_alone(
 
 
 async def test_a_named_page_that_is_too_long_is_asked_for_in_parts(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     heavy = [session(id=f"s{number}", name="n" * 200, squadId="q" * 200) for number in range(200)]
-    upstream.answer({"results": heavy, "metadata": {"totalItems": 400, "nextCursor": "c2"}})
+    upstream.respond({"results": heavy, "metadata": {"totalItems": 400, "nextCursor": "c2"}})
     shown = await toolset.call("list_sessions", {"cursor": "c1", "limit": 200}, KEY)
     assert shown["results"] == []
     assert shown["cut"] == {"results": "the first 0 of 200; next asks for it in parts"}

@@ -11,8 +11,16 @@ import httpx
 import pytest
 import trustme
 
-from recording_upstream import RecordingUpstream, session
-from scripted_server import answering, half_an_answer, hang, hang_up, reset, scripted
+from fake_upstream import (
+    FakeUpstream,
+    close_without_response,
+    incomplete_response,
+    no_response,
+    raw_response,
+    raw_server,
+    reset_connection,
+    session,
+)
 from vapi_sessions_tools.client import Answer, Client
 from vapi_sessions_tools.connection_failure import LostAnswerError, connection_failure
 from vapi_sessions_tools.credential import Credential
@@ -23,25 +31,25 @@ from vapi_sessions_tools.retry import RetryPolicy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scripted_server import Script
+    from fake_upstream import RawServer
 
 KEY = Credential("vapi-private-key")
 AT_ONCE = RetryPolicy(first_pause=0.0)
 GET, PATCH, DELETE, POST = (Request(method=m, path="/session/x") for m in ("GET", "PATCH", "DELETE", "POST"))
 REPEATABLE = [GET, PATCH, DELETE]
-FINE = answering("200 OK")
+FINE = raw_response("200 OK")
 
 
-async def send(script: Script, request: Request, *, deadline: float = 5.0) -> Answer:
+async def send(script: RawServer, request: Request, *, deadline: float = 5.0) -> Answer:
     async with Client(script.url, retry=AT_ONCE) as client:
         return await client.send(request, KEY, deadline=deadline)
 
 
-def in_process(upstream: RecordingUpstream) -> Client:
+def in_process(upstream: FakeUpstream) -> Client:
     return Client("http://localhost", transport=httpx.ASGITransport(upstream), retry=AT_ONCE)
 
 
-async def test_a_request_carries_the_key_and_says_what_it_sends(upstream: RecordingUpstream) -> None:
+async def test_a_request_carries_the_key_and_says_what_it_sends(upstream: FakeUpstream) -> None:
     async with in_process(upstream) as client:
         await client.send(Request(method="POST", path="/session", body=b'{"name":"x"}'), KEY, deadline=5)
     (seen,) = upstream.requests
@@ -51,7 +59,7 @@ async def test_a_request_carries_the_key_and_says_what_it_sends(upstream: Record
     assert seen.body == b'{"name":"x"}'
 
 
-async def test_an_encoded_path_and_query_arrive_as_they_were_built(upstream: RecordingUpstream) -> None:
+async def test_an_encoded_path_and_query_arrive_as_they_were_built(upstream: FakeUpstream) -> None:
     async with in_process(upstream) as client:
         path = "/session/a%2Fb%20%3Fc?customerNumberAny=%2B1%2C%2B2&x=a%20b"
         await client.send(Request(method="GET", path=path), KEY, deadline=5)
@@ -59,8 +67,8 @@ async def test_an_encoded_path_and_query_arrive_as_they_were_built(upstream: Rec
     assert (seen.path, seen.query) == ("/session/a%2Fb%20%3Fc", "customerNumberAny=%2B1%2C%2B2&x=a%20b")
 
 
-async def test_no_cookie_is_kept(upstream: RecordingUpstream) -> None:
-    upstream.answer(session(), headers={"set-cookie": "user=ada; Path=/"})
+async def test_no_cookie_is_kept(upstream: FakeUpstream) -> None:
+    upstream.respond(session(), headers={"set-cookie": "user=ada; Path=/"})
     async with in_process(upstream) as client:
         await client.send(GET, KEY, deadline=5)
         await client.send(GET, Credential("another-key"), deadline=5)
@@ -68,8 +76,8 @@ async def test_no_cookie_is_kept(upstream: RecordingUpstream) -> None:
 
 
 async def test_a_redirect_is_an_answer_and_the_key_goes_nowhere_else() -> None:
-    async with scripted(FINE) as elsewhere:
-        async with scripted(answering("302 Found", b"", f"location: {elsewhere.url}/x")) as script:
+    async with raw_server(FINE) as elsewhere:
+        async with raw_server(raw_response("302 Found", b"", f"location: {elsewhere.url}/x")) as script:
             assert (await send(script, GET)).status == 302
         assert elsewhere.connections == 0
 
@@ -77,40 +85,44 @@ async def test_a_redirect_is_an_answer_and_the_key_goes_nowhere_else() -> None:
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 @pytest.mark.parametrize("request_", REPEATABLE, ids=lambda request: request.method)
 async def test_what_may_be_repeated_is_repeated_until_it_works(status: int, request_: Request) -> None:
-    failing = answering(f"{status} No")
-    async with scripted(failing, failing, FINE) as script:
+    failing = raw_response(f"{status} No")
+    async with raw_server(failing, failing, FINE) as script:
         answer = await send(script, request_)
         assert (answer.status, script.connections) == (200, 3)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 425, 500])
 async def test_other_answers_are_final(status: int) -> None:
-    async with scripted(answering(f"{status} No"), FINE) as script:
+    async with raw_server(raw_response(f"{status} No"), FINE) as script:
         assert (await send(script, GET)).status == status
         assert script.connections == 1
 
 
 async def test_three_attempts_are_all() -> None:
-    async with scripted(answering("503 No")) as script:
+    async with raw_server(raw_response("503 No")) as script:
         assert (await send(script, GET)).status == 503
         assert script.connections == 3
 
 
 @pytest.mark.parametrize(
-    "breaking", [hang_up, reset, half_an_answer], ids=lambda behaviour: behaviour.__name__
+    "breaking",
+    [close_without_response, reset_connection, incomplete_response],
+    ids=lambda behaviour: behaviour.__name__,
 )
 @pytest.mark.parametrize("request_", REPEATABLE, ids=lambda request: request.method)
 async def test_a_broken_connection_is_tried_again(breaking: object, request_: Request) -> None:
-    async with scripted(breaking, FINE) as script:  # type: ignore[arg-type]
+    async with raw_server(breaking, FINE) as script:  # type: ignore[arg-type]
         answer = await send(script, request_)
         assert (answer.status, script.connections, answer.acted_before) == (200, 2, True)
 
 
 @pytest.mark.parametrize(
-    "breaking", [hang_up, reset, half_an_answer], ids=lambda behaviour: behaviour.__name__
+    "breaking",
+    [close_without_response, reset_connection, incomplete_response],
+    ids=lambda behaviour: behaviour.__name__,
 )
 async def test_a_creation_that_may_have_arrived_is_not_sent_again(breaking: object) -> None:
-    async with scripted(breaking, FINE) as script:  # type: ignore[arg-type]
+    async with raw_server(breaking, FINE) as script:  # type: ignore[arg-type]
         with pytest.raises(LostAnswerError, match="broke before the answer was complete"):
             await send(script, POST)
         assert script.connections == 1
@@ -118,37 +130,37 @@ async def test_a_creation_that_may_have_arrived_is_not_sent_again(breaking: obje
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 async def test_a_creation_that_may_have_been_done_is_not_sent_again(status: int) -> None:
-    async with scripted(answering(f"{status} No"), FINE) as script:
+    async with raw_server(raw_response(f"{status} No"), FINE) as script:
         assert (await send(script, POST)).status == status
         assert script.connections == 1
 
 
 async def test_a_creation_refused_at_the_door_is_sent_again() -> None:
-    async with scripted(answering("429 No"), FINE) as script:
+    async with raw_server(raw_response("429 No"), FINE) as script:
         answer = await send(script, POST)
         assert (answer.status, script.connections, answer.acted_before) == (200, 2, False)
 
 
 async def test_a_short_retry_after_is_waited_for() -> None:
-    async with scripted(answering("429 No", b"{}", "retry-after: 0"), FINE) as script:
+    async with raw_server(raw_response("429 No", b"{}", "retry-after: 0"), FINE) as script:
         assert (await send(script, GET)).status == 200
 
 
 @pytest.mark.parametrize("stated", ["11", "3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
 async def test_a_long_retry_after_is_not_waited_for(stated: str) -> None:
-    async with scripted(answering("429 No", b"{}", f"retry-after: {stated}"), FINE) as script:
+    async with raw_server(raw_response("429 No", b"{}", f"retry-after: {stated}"), FINE) as script:
         answer = await send(script, GET)
         assert (answer.status, answer.headers["retry-after"], script.connections) == (429, stated, 1)
 
 
 async def test_a_wait_longer_than_the_time_left_is_not_begun() -> None:
-    async with scripted(answering("429 No", b"{}", "retry-after: 9"), FINE) as script:
+    async with raw_server(raw_response("429 No", b"{}", "retry-after: 9"), FINE) as script:
         assert (await send(script, GET, deadline=2.0)).status == 429
 
 
 @pytest.mark.parametrize("request_", [*REPEATABLE, POST], ids=lambda request: request.method)
 async def test_an_api_that_never_answers_ends_with_the_deadline(request_: Request) -> None:
-    async with scripted(hang) as script:
+    async with raw_server(no_response) as script:
         with pytest.raises(LostAnswerError, match=r"did not answer within 0\.3 s"):
             await send(script, request_, deadline=0.3)
         assert script.connections == 1
@@ -166,7 +178,7 @@ async def test_a_refused_connection_was_not_sent(request_: Request, unused_url: 
 @pytest.fixture
 async def unused_url() -> str:
     """An address on which nobody listens any more."""
-    async with scripted(FINE) as script:
+    async with raw_server(FINE) as script:
         return script.url
 
 
@@ -183,7 +195,7 @@ def server_tls(authority: trustme.CA) -> ssl.SSLContext:
 
 
 async def test_an_unknown_authority_names_the_setting_for_it(server_tls: ssl.SSLContext) -> None:
-    async with scripted(FINE, tls=server_tls) as script:
+    async with raw_server(FINE, tls=server_tls) as script:
         with pytest.raises(NetworkError, match="TLS connection") as caught:
             await send(script, POST)
         assert script.connections == 0
@@ -197,7 +209,7 @@ async def test_the_setting_for_an_authority_works(
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
-    async with scripted(FINE, tls=server_tls) as script:
+    async with raw_server(FINE, tls=server_tls) as script:
         assert (await send(script, GET)).status == 200
 
 
@@ -231,10 +243,10 @@ async def test_a_cancelled_call_closes_its_connection() -> None:
     closed = anyio.Event()
 
     async def watched(reader: object, writer: object) -> None:
-        await hang(reader, writer)  # type: ignore[arg-type]
+        await no_response(reader, writer)  # type: ignore[arg-type]
         closed.set()
 
-    async with scripted(watched) as script, Client(script.url) as client:
+    async with raw_server(watched) as script, Client(script.url) as client:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(lambda: client.send(GET, KEY, deadline=30))
             with anyio.fail_after(5):

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
-from recording_upstream import SESSION_ID
-from scripted_server import answering, read_request, scripted
+from fake_upstream import SESSION_ID, raw_response, raw_server, read_request
 from vapi_sessions_tools import open_toolset
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
@@ -56,7 +55,7 @@ class Held:
 @asynccontextmanager
 async def held(contract: Contract) -> AsyncGenerator[tuple[Held, Toolset]]:
     api = Held()
-    async with scripted(api) as script:
+    async with raw_server(api) as script:
         toolset = Toolset(contract, lambda: Client(script.url), deadline=20)
         yield api, toolset
         await toolset.aclose()
@@ -114,8 +113,8 @@ async def test_other_calls_under_way_end_and_are_not_sent_again(
 
 
 async def test_a_creation_that_waits_to_be_sent_again_was_not_done(contract: Contract) -> None:
-    limited = answering("429 Slow down", b"{}", "retry-after: 9")
-    async with scripted(limited) as script:
+    limited = raw_response("429 Slow down", b"{}", "retry-after: 9")
+    async with raw_server(limited) as script:
         paused = anyio.Event()
 
         async def on_pause(_pause: object) -> None:
@@ -147,7 +146,7 @@ async def test_later_calls_are_refused_with_one_error(*, used_before: bool) -> N
 
 
 async def test_connections_are_closed_by_a_task_that_is_cancelled(contract: Contract) -> None:
-    async with scripted(answering("200 OK", b'{"results": [], "metadata": {}}')) as script:
+    async with raw_server(raw_response("200 OK", b'{"results": [], "metadata": {}}')) as script:
         client = Client(script.url)
         toolset = Toolset(contract, lambda: client)
         await toolset.call("list_sessions", {}, KEY)

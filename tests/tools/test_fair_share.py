@@ -8,8 +8,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from fake_upstream import close_without_response, no_response, raw_response, raw_server, read_request
 from limiting_api import ADA, BOB, Steady, calling, limited, until
-from scripted_server import answering, hang, hang_up, read_request, scripted
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.connection_failure import LostAnswerError
 from vapi_sessions_tools.engine.request import Request
@@ -110,7 +110,7 @@ async def test_of_those_that_wait_each_is_told_whose_time_a_pause_would_take() -
 
 
 async def test_a_call_that_may_not_be_repeated_ends_with_what_the_api_did_say() -> None:
-    async with calling(answering("503 No"), limited(30), retry=Steady()) as (api, calls):
+    async with calling(raw_response("503 No"), limited(30), retry=Steady()) as (api, calls):
         calls.start(ADA, "/first")
         await until(lambda: "/first" in calls.told)
         calls.start(ADA, "/second")
@@ -202,8 +202,8 @@ async def test_the_connections_are_as_many_as_wanted() -> None:
 
 
 async def test_looking_up_a_lost_creation_needs_no_share_beside_the_creation(contract: Contract) -> None:
-    listed = answering("200 OK", b'{"results": [], "metadata": {}}')
-    async with scripted(hang_up, listed) as script:
+    listed = raw_response("200 OK", b'{"results": [], "metadata": {}}')
+    async with raw_server(close_without_response, listed) as script:
         toolset = Toolset(contract, lambda: Client(script.url, most_in_flight=1), deadline=5)
         with pytest.raises(UnknownOutcomeError, match="Nothing created since"):
             await toolset.call("create_session", {}, ADA)
@@ -220,7 +220,7 @@ async def test_a_lost_creation_that_cannot_be_looked_up_for_a_pause_is_told_as_u
         await lost.wait()
         writer.close()
 
-    async with scripted(late, limited(30)) as script:
+    async with raw_server(late, limited(30)) as script:
         toolset = Toolset(contract, lambda: Client(script.url), deadline=5)
 
         async def create() -> None:
@@ -237,7 +237,7 @@ async def test_a_lost_creation_that_cannot_be_looked_up_for_a_pause_is_told_as_u
 
 
 async def test_a_tool_tells_a_pause_like_the_apis_own_answer(contract: Contract) -> None:
-    async with scripted(limited(30), hang) as script:
+    async with raw_server(limited(30), no_response) as script:
         toolset = Toolset(contract, lambda: Client(script.url), deadline=5)
         told: list[dict[str, Any]] = []
         for _ in range(2):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from recording_upstream import RecordingUpstream, session
+from fake_upstream import FakeUpstream, session
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.errors import InvalidArgumentsError
@@ -51,9 +51,9 @@ async def test_sessions_that_appear_meanwhile_shift_no_page(sandbox: Toolset, st
     assert len(set(seen)) == len(seen)
 
 
-async def test_a_cursor_of_the_api_is_followed(toolset: Toolset, upstream: RecordingUpstream) -> None:
+async def test_a_cursor_of_the_api_is_followed(toolset: Toolset, upstream: FakeUpstream) -> None:
     for cursor in ("c2", "c3", None):
-        upstream.answer({"results": [session()], "metadata": {"totalItems": 3, "nextCursor": cursor}})
+        upstream.respond({"results": [session()], "metadata": {"totalItems": 3, "nextCursor": cursor}})
     arguments: dict[str, Any] | None = {"limit": 1}
     while arguments is not None:
         arguments = (await toolset.call("list_sessions", arguments, KEY))["next"]

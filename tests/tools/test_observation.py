@@ -13,8 +13,16 @@ import httpx
 import pytest
 import trustme
 
-from recording_upstream import SESSION_ID, RecordingUpstream
-from scripted_server import answering, half_an_answer, hang, hang_up, reset, scripted
+from fake_upstream import (
+    SESSION_ID,
+    FakeUpstream,
+    close_without_response,
+    incomplete_response,
+    no_response,
+    raw_response,
+    raw_server,
+    reset_connection,
+)
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
@@ -25,7 +33,7 @@ from vapi_sessions_tools.toolset import Toolset
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from scripted_server import Behaviour
+    from fake_upstream import Connection
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.observation import Attempt, Observer
 
@@ -33,7 +41,7 @@ KEY = Credential("vapi-private-key")
 ONCE = RetryPolicy(attempts=1)
 AT_ONCE = RetryPolicy(first_pause=0)
 GET = Request(method="GET", path="/session/x", template="/session/{id}")
-FINE = answering("200 OK")
+FINE = raw_response("200 OK")
 
 
 class Notes:
@@ -62,10 +70,10 @@ class Notes:
         self.waiters -= 1
 
 
-async def told(*behaviours: Behaviour, deadline: float = 5.0, retry: RetryPolicy = ONCE) -> list[Attempt]:
+async def told(*behaviours: Connection, deadline: float = 5.0, retry: RetryPolicy = ONCE) -> list[Attempt]:
     """Return what an observer is told of a call."""
     notes = Notes()
-    async with scripted(*behaviours) as script, Client(script.url, retry=retry, observer=notes) as client:
+    async with raw_server(*behaviours) as script, Client(script.url, retry=retry, observer=notes) as client:
         with suppress(NetworkError):
             await client.send(GET, KEY, deadline=deadline)
     assert notes.running == 0
@@ -73,7 +81,7 @@ async def told(*behaviours: Behaviour, deadline: float = 5.0, retry: RetryPolicy
 
 
 async def test_every_attempt_is_told_with_its_end() -> None:
-    ended = await told(answering("503 No"), hang_up, FINE, retry=AT_ONCE)
+    ended = await told(raw_response("503 No"), close_without_response, FINE, retry=AT_ONCE)
     assert [(attempt.number, attempt.status, attempt.failure) for attempt in ended] == [
         (1, 503, None),
         (2, None, "lost"),
@@ -86,20 +94,20 @@ async def test_every_attempt_is_told_with_its_end() -> None:
 @pytest.mark.parametrize(
     ("behaviour", "failure"),
     [
-        (hang_up, "lost"),
-        (reset, "lost"),
-        (half_an_answer, "lost"),
-        (answering("200 OK", gzip.compress(bytes(65_000_000), 1), "content-encoding: gzip"), "too_long"),
-        (answering("200 OK", b"no gzip", "content-encoding: gzip"), "other"),
+        (close_without_response, "lost"),
+        (reset_connection, "lost"),
+        (incomplete_response, "lost"),
+        (raw_response("200 OK", gzip.compress(bytes(65_000_000), 1), "content-encoding: gzip"), "too_long"),
+        (raw_response("200 OK", b"no gzip", "content-encoding: gzip"), "other"),
     ],
 )
-async def test_a_failure_is_told_in_a_word(behaviour: Behaviour, failure: str) -> None:
+async def test_a_failure_is_told_in_a_word(behaviour: Connection, failure: str) -> None:
     (attempt,) = await told(behaviour)
     assert (attempt.status, attempt.failure) == (None, failure)
 
 
 async def test_a_deadline_that_passes_is_a_timeout() -> None:
-    (attempt,) = await told(hang, deadline=0.1)
+    (attempt,) = await told(no_response, deadline=0.1)
     assert attempt.failure == "timeout"
     assert attempt.seconds > 0.05
 
@@ -108,9 +116,9 @@ async def test_a_refused_connection_and_a_distrusted_one_are_told_apart() -> Non
     notes, server_tls = Notes(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate = trustme.CA().issue_cert("localhost")
     certificate.configure_cert(server_tls)  # pyright: ignore[reportUnknownMemberType]
-    async with scripted(FINE) as gone:
+    async with raw_server(FINE) as gone:
         pass
-    async with scripted(FINE, tls=server_tls) as distrusted:
+    async with raw_server(FINE, tls=server_tls) as distrusted:
         for url in (gone.url, distrusted.url):
             async with Client(url, retry=ONCE, observer=notes) as client:
                 with pytest.raises(NetworkError):
@@ -121,7 +129,7 @@ async def test_a_refused_connection_and_a_distrusted_one_are_told_apart() -> Non
 async def test_a_cancelled_call_is_told_as_such() -> None:
     notes = Notes()
     async with (
-        scripted(hang) as script,
+        raw_server(no_response) as script,
         Client(script.url, observer=notes) as client,
         anyio.create_task_group() as tasks,
     ):
@@ -144,7 +152,7 @@ async def test_a_bug_below_is_raised_and_told() -> None:
     assert [attempt.failure for attempt in notes.ended] == ["other"]
 
 
-async def seen(upstream: RecordingUpstream, observer: Observer, request: Request = GET) -> dict[str, str]:
+async def seen(upstream: FakeUpstream, observer: Observer, request: Request = GET) -> dict[str, str]:
     """Return the headers that reach the API."""
     transport = httpx.ASGITransport(upstream)
     async with Client("http://localhost", transport=transport, retry=AT_ONCE, observer=observer) as client:
@@ -152,14 +160,14 @@ async def seen(upstream: RecordingUpstream, observer: Observer, request: Request
     return upstream.requests[-1].headers
 
 
-async def test_an_observer_may_send_headers_along(upstream: RecordingUpstream) -> None:
+async def test_an_observer_may_send_headers_along(upstream: FakeUpstream) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     headers = await seen(upstream, Notes({"traceparent": trace}))
     assert headers["traceparent"] == trace
 
 
 @pytest.mark.parametrize("body", [None, b"{}"])
-async def test_an_observer_cannot_change_our_headers(upstream: RecordingUpstream, body: bytes | None) -> None:
+async def test_an_observer_cannot_change_our_headers(upstream: FakeUpstream, body: bytes | None) -> None:
     method = "POST" if body else "GET"
     request = Request(method=method, path="/session/x", body=body)
     plain = await seen(upstream, Notes(), request)
@@ -172,7 +180,7 @@ async def test_an_observer_cannot_change_our_headers(upstream: RecordingUpstream
     [{"a b": "x"}, {"x": "a\r\nb: c"}, {"x": "ä"}, {"x": 5}, {5: "x"}, ["x"], 7, {"": "x"}],
     ids=str,
 )
-async def test_headers_that_cannot_be_sent_are_left_out(upstream: RecordingUpstream, headers: Any) -> None:
+async def test_headers_that_cannot_be_sent_are_left_out(upstream: FakeUpstream, headers: Any) -> None:
     plain = await seen(upstream, Notes())
     assert await seen(upstream, Notes(headers)) == plain
 
@@ -216,7 +224,7 @@ class Breaking(nullcontext[None]):
 @pytest.mark.parametrize("where", ["call", "enter", "exit", "nothing"])
 async def test_a_broken_observer_breaks_no_call(where: str, caplog: pytest.LogCaptureFixture) -> None:
     async with (
-        scripted(FINE) as script,
+        raw_server(FINE) as script,
         Client(script.url, most_in_flight=1, observer=Unusable(where)) as client,
         anyio.create_task_group() as tasks,
     ):
@@ -229,7 +237,10 @@ async def test_a_broken_observer_breaks_no_call(where: str, caplog: pytest.LogCa
 
 async def test_what_a_failing_call_raises_is_raised_past_a_broken_observer() -> None:
     observer = Unusable("exit")
-    async with scripted(hang_up) as script, Client(script.url, retry=ONCE, observer=observer) as client:
+    async with (
+        raw_server(close_without_response) as script,
+        Client(script.url, retry=ONCE, observer=observer) as client,
+    ):
         with pytest.raises(NetworkError, match="broke"):
             await client.send(GET, KEY, deadline=5)
 
@@ -237,7 +248,7 @@ async def test_what_a_failing_call_raises_is_raised_past_a_broken_observer() -> 
 async def test_calls_that_wait_for_their_share_are_told() -> None:
     notes = Notes()
     async with (
-        scripted(FINE) as script,
+        raw_server(FINE) as script,
         Client(script.url, most_in_flight=1, observer=notes) as client,
         anyio.create_task_group() as tasks,
     ):
@@ -247,7 +258,7 @@ async def test_calls_that_wait_for_their_share_are_told() -> None:
 
 
 async def test_a_tools_call_is_told_by_its_operation_and_not_by_its_id(
-    contract: Contract, upstream: RecordingUpstream
+    contract: Contract, upstream: FakeUpstream
 ) -> None:
     notes, transport = Notes(), httpx.ASGITransport(upstream)
     toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport, observer=notes))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import vapi_sessions_tools
-from recording_upstream import RecordingUpstream, serving
+from fake_upstream import FakeUpstream, serving
 from vapi_sessions_tools import CallError, SettingsError, open_toolset
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class TestKey:
     ) -> None:
         if variable is not None:
             monkeypatch.setenv("VAPI_API_KEY", variable)
-        upstream = RecordingUpstream()
+        upstream = FakeUpstream()
         with serving(upstream) as url:
             async with open_toolset(key=passed, base_url=url) as toolset:
                 await toolset.call("list_sessions", {})
@@ -49,7 +49,7 @@ class TestKey:
     ) -> None:
         if variable is not None:
             monkeypatch.setenv("VAPI_API_KEY", variable)
-        upstream = RecordingUpstream()
+        upstream = FakeUpstream()
         with serving(upstream) as url:
             async with open_toolset(base_url=url) as toolset:
                 with pytest.raises(CallError, match="VAPI_API_KEY") as refused:

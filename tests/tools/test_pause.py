@@ -14,14 +14,14 @@ from vapi_sessions_tools.pause import Pause, wait
 from vapi_sessions_tools.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.pause import OnPause
 
 KEY = Credential("vapi-private-key")
 SHORT = Pause(0.01, "rate_limit", 2, 3)
 
 
-async def status(upstream: RecordingUpstream, on_pause: OnPause) -> int:
+async def status(upstream: FakeUpstream, on_pause: OnPause) -> int:
     """Return how a reading call ends that a listener follows."""
     transport, retry = httpx.ASGITransport(upstream), RetryPolicy(first_pause=0.01)
     async with Client("http://localhost", transport=transport, retry=retry) as client:
@@ -29,14 +29,14 @@ async def status(upstream: RecordingUpstream, on_pause: OnPause) -> int:
         return (await client.send(request, KEY, deadline=5, on_pause=on_pause)).status
 
 
-async def test_a_listener_is_told_how_long_why_and_what_comes_next(upstream: RecordingUpstream) -> None:
+async def test_a_listener_is_told_how_long_why_and_what_comes_next(upstream: FakeUpstream) -> None:
     told: list[Pause] = []
 
     async def listen(pause: Pause) -> None:
         told.append(pause)
 
-    upstream.answer({}, 429, {"retry-after": "0.02"})
-    upstream.answer({}, 503)
+    upstream.respond({}, 429, {"retry-after": "0.02"})
+    upstream.respond({}, 503)
     assert await status(upstream, listen) == 200
     limited, failed = told
     assert limited == Pause(0.02, "rate_limit", 2, 3)
@@ -44,22 +44,22 @@ async def test_a_listener_is_told_how_long_why_and_what_comes_next(upstream: Rec
     assert 0 <= failed.seconds <= 0.02
 
 
-async def test_without_a_pause_nobody_is_told(upstream: RecordingUpstream) -> None:
+async def test_without_a_pause_nobody_is_told(upstream: FakeUpstream) -> None:
     told: list[Pause] = []
 
     async def listen(pause: Pause) -> None:
         told.append(pause)
 
-    upstream.answer({}, 429, {"retry-after": "3600"})
+    upstream.respond({}, 429, {"retry-after": "3600"})
     assert await status(upstream, listen) == 429
     assert told == []
 
 
-async def test_a_listener_that_fails_does_not_fail_the_call(upstream: RecordingUpstream) -> None:
+async def test_a_listener_that_fails_does_not_fail_the_call(upstream: FakeUpstream) -> None:
     async def fail(_pause: Pause) -> None:
         raise ConnectionError("gone")
 
-    upstream.answer({}, 429, {"retry-after": "0.01"})
+    upstream.respond({}, 429, {"retry-after": "0.01"})
     assert await status(upstream, fail) == 200
 
 

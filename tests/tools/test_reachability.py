@@ -12,7 +12,14 @@ import httpx
 import pytest
 import trustme
 
-from scripted_server import answering, half_an_answer, hang, hang_up, reset, scripted
+from fake_upstream import (
+    close_without_response,
+    incomplete_response,
+    no_response,
+    raw_response,
+    raw_server,
+    reset_connection,
+)
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
@@ -23,45 +30,46 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from recording_upstream import RecordingUpstream
-    from scripted_server import Behaviour
+    from fake_upstream import Connection, FakeUpstream
     from vapi_sessions_tools.observation import Attempt
 
 KEY = Credential("vapi-private-key")
 GET = Request(method="GET", path="/session/x")
-FINE = answering("200 OK")
+FINE = raw_response("200 OK")
 
 
-async def reachable(behaviour: Behaviour, seconds: float = 5.0) -> bool:
-    async with scripted(behaviour) as script, Client(script.url) as client:
+async def reachable(behaviour: Connection, seconds: float = 5.0) -> bool:
+    async with raw_server(behaviour) as script, Client(script.url) as client:
         return await client.reachable(seconds)
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 404, 429, 500])
 async def test_whatever_the_api_answers_is_an_answer(status: int) -> None:
-    assert await reachable(answering(f"{status} X"))
+    assert await reachable(raw_response(f"{status} X"))
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
 async def test_what_a_gateway_answers_is_none(status: int) -> None:
-    assert not await reachable(answering(f"{status} X"))
+    assert not await reachable(raw_response(f"{status} X"))
 
 
-@pytest.mark.parametrize("breaking", [hang_up, reset], ids=lambda behaviour: behaviour.__name__)
-async def test_a_broken_connection_is_no_answer(breaking: Behaviour) -> None:
+@pytest.mark.parametrize(
+    "breaking", [close_without_response, reset_connection], ids=lambda behaviour: behaviour.__name__
+)
+async def test_a_broken_connection_is_no_answer(breaking: Connection) -> None:
     assert not await reachable(breaking)
 
 
 async def test_the_body_is_not_waited_for() -> None:
-    assert await reachable(half_an_answer)
+    assert await reachable(incomplete_response)
 
 
 async def test_an_api_that_says_nothing_in_time_is_not_reachable() -> None:
-    assert not await reachable(hang, seconds=0.1)
+    assert not await reachable(no_response, seconds=0.1)
 
 
 async def test_nobody_listening_is_not_reachable() -> None:
-    async with scripted(FINE) as script:
+    async with raw_server(FINE) as script:
         pass
     async with Client(script.url) as client:
         assert not await client.reachable(5)
@@ -71,7 +79,7 @@ async def test_a_distrusted_api_is_not_reachable() -> None:
     server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate = trustme.CA().issue_cert("localhost")
     certificate.configure_cert(server_tls)  # pyright: ignore[reportUnknownMemberType]
-    async with scripted(FINE, tls=server_tls) as script, Client(script.url) as client:
+    async with raw_server(FINE, tls=server_tls) as script, Client(script.url) as client:
         assert not await client.reachable(5)
 
 
@@ -98,7 +106,7 @@ async def test_the_sandbox_is_reachable() -> None:
         assert await client.reachable(5)
 
 
-async def test_the_root_is_asked_for_and_no_key_is_sent(upstream: RecordingUpstream) -> None:
+async def test_the_root_is_asked_for_and_no_key_is_sent(upstream: FakeUpstream) -> None:
     transport = httpx.ASGITransport(upstream)
     async with Client("http://localhost/v1", transport=transport) as client:
         await client.send(GET, KEY, deadline=5)
@@ -120,14 +128,14 @@ class Nobody:
 
 
 async def test_the_probe_is_not_observed(caplog: pytest.LogCaptureFixture) -> None:
-    async with scripted(FINE) as script, Client(script.url, observer=Nobody()) as client:
+    async with raw_server(FINE) as script, Client(script.url, observer=Nobody()) as client:
         assert await client.reachable(5)
     assert "observer" not in caplog.text
 
 
 async def test_the_probe_takes_from_nobodys_share() -> None:
     async with (
-        scripted(hang, FINE) as script,
+        raw_server(no_response, FINE) as script,
         Client(script.url, most_in_flight=1) as client,
         anyio.create_task_group() as tasks,
     ):
@@ -140,7 +148,7 @@ async def test_the_probe_takes_from_nobodys_share() -> None:
 
 
 async def test_who_stops_waiting_for_the_probe_is_let_go() -> None:
-    async with scripted(hang) as script, Client(script.url) as client:
+    async with raw_server(no_response) as script, Client(script.url) as client:
         with anyio.move_on_after(0.1) as scope:
             await client.reachable(30)
     assert scope.cancelled_caught

@@ -23,7 +23,7 @@ from vapi_sessions_tools.sessions_toolset import SessionsToolset, ToolResult
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = "the-key-of-the-program"
@@ -50,7 +50,7 @@ class Real(float):
 
 
 @pytest.fixture
-def toolset_of_no_loop(contract: Contract, upstream: RecordingUpstream) -> SessionsToolset:
+def toolset_of_no_loop(contract: Contract, upstream: FakeUpstream) -> SessionsToolset:
     def connect() -> Client:
         return Client("http://localhost", transport=httpx.ASGITransport(upstream))
 
@@ -62,18 +62,16 @@ def keyed(toolset: Toolset) -> SessionsToolset:
     return SessionsToolset(toolset, Credential(KEY))
 
 
-def keys_seen(upstream: RecordingUpstream) -> list[str]:
+def keys_seen(upstream: FakeUpstream) -> list[str]:
     return [request.headers["authorization"] for request in upstream.requests]
 
 
 class TestCall:
-    async def test_two_arguments_suffice(self, keyed: SessionsToolset, upstream: RecordingUpstream) -> None:
+    async def test_two_arguments_suffice(self, keyed: SessionsToolset, upstream: FakeUpstream) -> None:
         assert "id" in await keyed.call("create_session", {"name": "Order 1042"})
         assert keys_seen(upstream) == [f"Bearer {KEY}"]
 
-    async def test_a_call_may_bring_its_own_key(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream
-    ) -> None:
+    async def test_a_call_may_bring_its_own_key(self, keyed: SessionsToolset, upstream: FakeUpstream) -> None:
         await keyed.call("list_sessions", {}, key="the-key-of-a-user\n")
         await keyed.answer("list_sessions", {}, key="the-key-of-another")
         assert keys_seen(upstream) == ["Bearer the-key-of-a-user", "Bearer the-key-of-another"]
@@ -89,14 +87,14 @@ class TestCall:
 
     @pytest.mark.parametrize("key", ["", "two words", "nön-ascii"])
     async def test_a_text_that_is_no_key_is_not_sent_and_not_replaced(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream, key: str
+        self, keyed: SessionsToolset, upstream: FakeUpstream, key: str
     ) -> None:
         with pytest.raises(CallError, match="key holds no API key") as refused:
             await keyed.call("list_sessions", {}, key=key)
         assert (refused.value.kind, upstream.requests) == ("no_key", [])
 
     async def test_none_is_no_key_and_not_the_toolsets_own(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream
+        self, keyed: SessionsToolset, upstream: FakeUpstream
     ) -> None:
         with pytest.raises(NoKeyError, match="key is None"):
             await keyed.call("list_sessions", {}, key=None)
@@ -125,9 +123,9 @@ class TestCall:
         assert KEY not in shown
 
     async def test_the_key_is_in_no_error_of_the_api(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream
+        self, keyed: SessionsToolset, upstream: FakeUpstream
     ) -> None:
-        upstream.answer({"message": [f"name must not be {KEY}"], "statusCode": 400}, 400)
+        upstream.respond({"message": [f"name must not be {KEY}"], "statusCode": 400}, 400)
         with pytest.raises(CallError) as raised:
             await keyed.call("create_session", {"name": KEY})
         assert KEY not in "".join(traceback.format_exception(raised.value, limit=0))
@@ -153,7 +151,7 @@ class TestCall:
         ],
     )
     async def test_what_json_cannot_carry_is_refused_with_its_path(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream, value: object, problem: tuple[str, str]
+        self, keyed: SessionsToolset, upstream: FakeUpstream, value: object, problem: tuple[str, str]
     ) -> None:
         path, rule = problem
         metadata = {"assistant": {"metadata": {"a": {"b": value}}}}
@@ -164,7 +162,7 @@ class TestCall:
         assert upstream.requests == []
 
     async def test_subclasses_of_jsons_types_are_sent_as_json_writes_them(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream
+        self, keyed: SessionsToolset, upstream: FakeUpstream
     ) -> None:
         values: dict[str, Any] = {
             "a": Text("x"),
@@ -274,7 +272,7 @@ class TestAnswer:
     async def test_what_a_model_writes_wrong_is_answered_and_not_sent(
         self,
         keyed: SessionsToolset,
-        upstream: RecordingUpstream,
+        upstream: FakeUpstream,
         name: str,
         arguments: dict[str, Any] | str,
         words: str,
@@ -289,10 +287,8 @@ class TestAnswer:
     async def test_no_text_at_all_stands_for_no_arguments(self, keyed: SessionsToolset) -> None:
         assert not (await keyed.answer("list_sessions", "")).is_error
 
-    async def test_a_refusal_of_the_api_is_told(
-        self, keyed: SessionsToolset, upstream: RecordingUpstream
-    ) -> None:
-        upstream.answer({"message": "Invalid Key."}, 401)
+    async def test_a_refusal_of_the_api_is_told(self, keyed: SessionsToolset, upstream: FakeUpstream) -> None:
+        upstream.respond({"message": "Invalid Key."}, 401)
         told = await keyed.answer("list_sessions", {})
         assert (told.is_error, told.content["error"]["kind"]) == (True, "unauthorized")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recording_upstream import SESSION_ID, RecordingUpstream
+from fake_upstream import SESSION_ID, FakeUpstream
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError, NoKeyError
 from vapi_sessions_tools.toolset import Toolset, UnknownToolError
@@ -18,7 +18,7 @@ TOOL_CALL = {"id": "c1", "type": "function", "function": {"name": "f", "argument
 
 
 async def test_an_ordinary_chat_message_reaches_the_api_unchanged(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     body = {"messages": [{"role": "user", "content": "hi"}]}
     await toolset.call("create_session", body, KEY)
@@ -39,15 +39,13 @@ async def test_an_ordinary_chat_message_reaches_the_api_unchanged(
     ],
 )
 async def test_what_the_contract_cannot_rule_out_is_passed_on_unchanged(
-    toolset: Toolset, upstream: RecordingUpstream, body: dict[str, Any]
+    toolset: Toolset, upstream: FakeUpstream, body: dict[str, Any]
 ) -> None:
     await toolset.call("create_session", body, KEY)
     assert upstream.requests[0].json == body
 
 
-async def test_filters_are_written_as_the_api_reads_them(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
+async def test_filters_are_written_as_the_api_reads_them(toolset: Toolset, upstream: FakeUpstream) -> None:
     await toolset.call(
         "list_sessions",
         {
@@ -76,9 +74,7 @@ async def test_filters_are_written_as_the_api_reads_them(
     ]
 
 
-async def test_an_id_that_is_none_never_leaves_the_process(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
+async def test_an_id_that_is_none_never_leaves_the_process(toolset: Toolset, upstream: FakeUpstream) -> None:
     for identity in ("../assistant?x#", "..", "", "a/b", 7, None, SESSION_ID + "\n"):
         with pytest.raises(InvalidArgumentsError) as caught:
             await toolset.call("get_session", {"id": identity}, KEY)
@@ -100,7 +96,7 @@ async def test_many_problems_are_told_first_ones_in_full_then_counted(toolset: T
     "sent_back", ["***redacted***", "https://acme.example/***redacted***", "Hel…[+94 characters]"]
 )
 async def test_a_placeholder_that_comes_back_is_refused(
-    toolset: Toolset, upstream: RecordingUpstream, sent_back: str
+    toolset: Toolset, upstream: FakeUpstream, sent_back: str
 ) -> None:
     body = {"messages": [{"role": "user", "content": sent_back}]}
     with pytest.raises(InvalidArgumentsError, match="placeholder") as caught:
@@ -133,9 +129,7 @@ async def test_deep_json_in_a_text_is_no_way_around(toolset: Toolset) -> None:
         toolset.prepare("create_session", {"assistant": '{"name": "***redacted***"}'})
 
 
-async def test_without_a_key_every_call_says_how_to_set_one(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
+async def test_without_a_key_every_call_says_how_to_set_one(toolset: Toolset, upstream: FakeUpstream) -> None:
     for tool, arguments in (("list_sessions", {}), ("get_session", {"id": "wrong"})):
         with pytest.raises(NoKeyError, match="VAPI_API_KEY") as caught:
             await toolset.call(tool, arguments, MissingKey("VAPI_API_KEY holds ${X}."))
@@ -149,8 +143,8 @@ async def test_there_is_no_other_tool(toolset: Toolset) -> None:
         await toolset.call("list_calls", {}, KEY)
 
 
-async def test_a_secret_that_was_sent_is_in_no_error(toolset: Toolset, upstream: RecordingUpstream) -> None:
-    upstream.answer(
+async def test_a_secret_that_was_sent_is_in_no_error(toolset: Toolset, upstream: FakeUpstream) -> None:
+    upstream.respond(
         {"message": "apiKey sk-very-secret is wrong, key vapi-private-key", "statusCode": 400}, 400
     )
     body = {"assistant": {"credentials": [{"provider": "openai", "apiKey": "sk-very-secret"}]}}
@@ -227,7 +221,7 @@ class TestACallThatIsBrokenOff:
 
 
 async def test_whether_the_api_can_be_reached_is_asked_without_a_key(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     assert await toolset.reachable(5)
     (seen,) = upstream.requests

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from recording_upstream import RecordingUpstream, serving
+from fake_upstream import FakeUpstream, serving
 from server_process import COMMAND, LONGEST
 
 if TYPE_CHECKING:
@@ -81,19 +81,17 @@ def person(tmp_path: Path) -> Person:
 
 
 @pytest.fixture(scope="module")
-def api() -> Generator[tuple[RecordingUpstream, str]]:
+def api() -> Generator[tuple[FakeUpstream, str]]:
     """An API on a real port."""
-    upstream = RecordingUpstream()
+    upstream = FakeUpstream()
     with serving(upstream) as url:
         yield upstream, url
 
 
 class TestHealthy:
-    def test_everything_in_order_ends_with_0(
-        self, person: Person, api: tuple[RecordingUpstream, str]
-    ) -> None:
+    def test_everything_in_order_ends_with_0(self, person: Person, api: tuple[FakeUpstream, str]) -> None:
         upstream, url = api
-        upstream.forget()
+        upstream.reset()
         person.configures(sandboxed=SANDBOXED, other={"command": "no-such-command"})
         found = person.finds("--base-url", url, "--document", FACTS, VAPI_API_KEY=KEY)
         assert found["healthy"], found
@@ -117,10 +115,10 @@ class TestNotHealthy:
         assert found["by_name"]["key"]["found"].startswith("no key is set")
         assert found["by_name"]["key"]["status"] == "problem"
 
-    def test_a_public_key(self, person: Person, api: tuple[RecordingUpstream, str]) -> None:
+    def test_a_public_key(self, person: Person, api: tuple[FakeUpstream, str]) -> None:
         upstream, url = api
-        upstream.forget()
-        upstream.answer({"message": f"Invalid Key {KEY}.", "statusCode": 401}, 401)
+        upstream.reset()
+        upstream.respond({"message": f"Invalid Key {KEY}.", "statusCode": 401}, 401)
         ended = person.asks("--base-url", url, "--document", FACTS, VAPI_API_KEY=KEY)
         assert ended.returncode == 1
         assert b"probably the public key" in ended.stdout

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from naftiko import parts
-from naftiko.rules import breaches
-from naftiko.strict_yaml import read_strictly
-from naftiko.structure import faults
+from tools.naftiko import parts
+from tools.naftiko.rules import breaches
+from tools.naftiko.strict_yaml import read_strictly
+from tools.naftiko.structure import faults
 from vapi_sessions_mcp.cli import main
 from vapi_sessions_mcp.commands.export_command import naftiko
 from vapi_sessions_mcp.settings import Flags, resolve
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
-    from naftiko.parts import Json
+    from tools.naftiko.parts import Json
     from vapi_sessions_mcp.settings import Settings
 
 LIBRARY = Path(__file__).parents[2] / "documents" / "library.yaml"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hostile.wire import calling, exchange
+from security.hostile.wire import calling, exchange
 from served import serving_http
 from server_process import environment, run_program
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recording_upstream import RecordingUpstream, serving
-from scripted_server import answering, hang, scripted
+from fake_upstream import FakeUpstream, no_response, raw_response, raw_server, serving
 from vapi_sessions_mcp.doctor.api_call import ask_the_api
 from vapi_sessions_mcp.doctor.limits import Limits
 from vapi_sessions_mcp.doctor.usable_settings import usable_settings
@@ -39,7 +38,7 @@ def ask(told: list[Finding], short: Limits) -> Ask:
 
 
 async def test_a_key_that_is_taken_is_told_with_how_long_the_call_took(
-    ask: Ask, upstream: RecordingUpstream, upstream_url: str
+    ask: Ask, upstream: FakeUpstream, upstream_url: str
 ) -> None:
     found = await ask(
         Flags(base_url=upstream_url, tools="get_session", confirm="get_session"), VAPI_API_KEY=KEY
@@ -62,9 +61,9 @@ async def test_a_key_that_is_taken_is_told_with_how_long_the_call_took(
     ],
 )
 async def test_a_refusal_is_told_once_with_the_way_out(
-    ask: Ask, upstream: RecordingUpstream, *, upstream_url: str, status: int, words: str, way_out: str
+    ask: Ask, upstream: FakeUpstream, *, upstream_url: str, status: int, words: str, way_out: str
 ) -> None:
-    upstream.answer({"message": f"Not with {KEY}.", "statusCode": status}, status)
+    upstream.respond({"message": f"Not with {KEY}.", "statusCode": status}, status)
     found = await ask(Flags(base_url=upstream_url), VAPI_API_KEY=KEY)
     assert found["call"].status == "problem"
     assert words in found["call"].found
@@ -73,9 +72,9 @@ async def test_a_refusal_is_told_once_with_the_way_out(
 
 
 async def test_a_rate_limit_says_nothing_against_the_key(
-    ask: Ask, upstream: RecordingUpstream, upstream_url: str
+    ask: Ask, upstream: FakeUpstream, upstream_url: str
 ) -> None:
-    upstream.answer({"message": "Rate limit exceeded"}, 429, {"retry-after": "1"})
+    upstream.respond({"message": "Rate limit exceeded"}, 429, {"retry-after": "1"})
     found = await ask(Flags(base_url=upstream_url), VAPI_API_KEY=KEY)
     assert found["call"].status == "warning"
     assert len(upstream.requests) == 1
@@ -84,12 +83,12 @@ async def test_a_rate_limit_says_nothing_against_the_key(
 @pytest.mark.parametrize(("region", "other"), [("us", "--region eu"), ("eu", "--region us")])
 async def test_a_refused_key_may_be_of_the_other_region(
     ask: Ask,
-    upstream: RecordingUpstream,
+    upstream: FakeUpstream,
     region: str,
     other: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    upstream.answer({"message": "Invalid Key."}, 401)
+    upstream.respond({"message": "Invalid Key."}, 401)
     with serving(upstream) as url:
         monkeypatch.setitem(HOSTS, region, url)
         found = await ask(Flags(region=region), VAPI_API_KEY=KEY)
@@ -98,29 +97,29 @@ async def test_a_refused_key_may_be_of_the_other_region(
 
 
 async def test_another_address_is_asked_to_be_checked(
-    ask: Ask, upstream: RecordingUpstream, upstream_url: str
+    ask: Ask, upstream: FakeUpstream, upstream_url: str
 ) -> None:
-    upstream.answer({"message": "Invalid Key."}, 401)
+    upstream.respond({"message": "Invalid Key."}, 401)
     found = await ask(Flags(base_url=upstream_url), VAPI_API_KEY=KEY)
     assert "VAPI_BASE_URL" in found["call"].next_step
 
 
-async def test_what_is_not_the_api_is_told(ask: Ask, upstream: RecordingUpstream, upstream_url: str) -> None:
-    upstream.answer(b"<html>Welcome to the hotel</html>", 200, {"content-type": "text/html"})
+async def test_what_is_not_the_api_is_told(ask: Ask, upstream: FakeUpstream, upstream_url: str) -> None:
+    upstream.respond(b"<html>Welcome to the hotel</html>", 200, {"content-type": "text/html"})
     found = await ask(Flags(base_url=upstream_url), VAPI_API_KEY=KEY)
     assert found["call"].status == "problem"
     assert "VAPI_BASE_URL" in found["call"].next_step
 
 
 async def test_no_answer_ends_with_the_limit(told: list[Finding]) -> None:
-    async with scripted(hang) as script:
+    async with raw_server(no_response) as script:
         usable = usable_settings(Flags(base_url=script.url), {"VAPI_API_KEY": KEY})
         await ask_the_api(usable, Limits(call=0.3), told.append)
     assert "did not answer within 0.3 s" in told[0].found
 
 
 async def test_nobody_listening_is_a_problem(ask: Ask) -> None:
-    async with scripted(answering("200 OK")) as script:
+    async with raw_server(raw_response("200 OK")) as script:
         pass
     found = await ask(Flags(base_url=script.url), VAPI_API_KEY=KEY)
     assert "No connection" in found["call"].found
@@ -128,7 +127,7 @@ async def test_nobody_listening_is_a_problem(ask: Ask) -> None:
 
 class TestWithoutAKey:
     async def test_it_is_only_asked_whether_anything_answers(
-        self, ask: Ask, upstream: RecordingUpstream, upstream_url: str
+        self, ask: Ask, upstream: FakeUpstream, upstream_url: str
     ) -> None:
         found = await ask(Flags(base_url=upstream_url))
         assert found["call"].status == "skipped"
@@ -137,7 +136,7 @@ class TestWithoutAKey:
         assert "authorization" not in request.headers
 
     async def test_nobody_listening_is_told(self, ask: Ask) -> None:
-        async with scripted(answering("200 OK")) as script:
+        async with raw_server(raw_response("200 OK")) as script:
             pass
         found = await ask(Flags(base_url=script.url))
         assert "does not answer" in found["call"].found
@@ -173,7 +172,7 @@ class TestSettings:
 
 class TestAnotherDocument:
     async def test_a_tool_that_needs_nothing_and_only_reads_is_called(
-        self, ask: Ask, upstream: RecordingUpstream, upstream_url: str
+        self, ask: Ask, upstream: FakeUpstream, upstream_url: str
     ) -> None:
         found = await ask(
             Flags(base_url=upstream_url, openapi="tests/documents/library.yaml"), VAPI_API_KEY=KEY
@@ -182,7 +181,7 @@ class TestAnotherDocument:
         assert [request.method for request in upstream.requests] == ["GET"]
 
     async def test_without_such_a_tool_no_call_is_made(
-        self, ask: Ask, upstream: RecordingUpstream, upstream_url: str, tmp_path: Path
+        self, ask: Ask, upstream: FakeUpstream, upstream_url: str, tmp_path: Path
     ) -> None:
         document = tmp_path / "writing.yaml"
         document.write_text(

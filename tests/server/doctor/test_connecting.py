@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripted_server import answering, hang, scripted
+from fake_upstream import no_response, raw_response, raw_server
 from vapi_sessions_mcp.doctor.connecting import reach
 from vapi_sessions_mcp.doctor.limits import Limits
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Look = Callable[[str], Awaitable[dict[str, Finding]]]
 
-FINE = answering("200 OK")
+FINE = raw_response("200 OK")
 
 
 @pytest.fixture
@@ -54,13 +54,13 @@ def statuses(found: dict[str, Finding]) -> dict[str, str]:
 
 class TestWithoutTls:
     async def test_a_server_on_this_machine_is_reached(self, look: Look) -> None:
-        async with scripted(FINE) as script:
+        async with raw_server(FINE) as script:
             found = await look(script.url)
         assert statuses(found) == {"DNS": "ok", "connection": "ok", "TLS": "skipped"}
         assert found["connection"].milliseconds is not None
 
     async def test_nobody_listening_is_a_problem(self, look: Look) -> None:
-        async with scripted(FINE) as script:
+        async with raw_server(FINE) as script:
             pass
         found = await look(script.url)
         assert statuses(found) == {"DNS": "ok", "connection": "problem", "TLS": "skipped"}
@@ -81,7 +81,7 @@ class TestNames:
 @pytest.mark.usefixtures("trusting")
 class TestTls:
     async def test_it_is_told_with_issuer_and_days(self, look: Look, server_tls: ssl.SSLContext) -> None:
-        async with scripted(FINE, tls=server_tls) as script:
+        async with raw_server(FINE, tls=server_tls) as script:
             found = await look(script.url)
         assert set(statuses(found).values()) == {"ok"}
         assert found["TLS"].found.startswith("TLSv1.")
@@ -89,7 +89,7 @@ class TestTls:
 
     async def test_a_certificate_that_ends_soon_is_a_warning(self, look: Look, authority: trustme.CA) -> None:
         soon = tls_of(authority, not_after=datetime.now(UTC) + timedelta(days=3))
-        async with scripted(FINE, tls=soon) as script:
+        async with raw_server(FINE, tls=soon) as script:
             found = await look(script.url)
         assert found["TLS"].status == "warning"
         assert "2 days left" in found["TLS"].found
@@ -102,7 +102,7 @@ class TestTls:
     ) -> None:
         now = datetime.now(UTC)
         begin, end = now + timedelta(days=begins), now + timedelta(days=ends)
-        async with scripted(FINE, tls=tls_of(authority, not_before=begin, not_after=end)) as script:
+        async with raw_server(FINE, tls=tls_of(authority, not_before=begin, not_after=end)) as script:
             found = await look(script.url)
         assert reason in found["TLS"].found
         assert "this machine's clock" in found["TLS"].next_step
@@ -111,7 +111,7 @@ class TestTls:
     async def test_a_certificate_of_another_host_asks_to_check_the_address(
         self, look: Look, authority: trustme.CA
     ) -> None:
-        async with scripted(FINE, tls=tls_of(authority, name="elsewhere.test")) as script:
+        async with raw_server(FINE, tls=tls_of(authority, name="elsewhere.test")) as script:
             found = await look(script.url)
         assert "is refused" in found["TLS"].found
         assert "another host" in found["TLS"].next_step
@@ -121,12 +121,12 @@ class TestTls:
             writer.write(b"220 mail.test ready\r\n")
             await writer.drain()
 
-        async with scripted(greet) as script:
+        async with raw_server(greet) as script:
             found = await look(script.url.replace("http://127.0.0.1", "https://localhost"))
         assert "does not speak TLS as it should" in found["TLS"].found
 
     async def test_a_server_that_says_nothing_is_given_up(self, told: list[Finding]) -> None:
-        async with scripted(hang) as script:
+        async with raw_server(no_response) as script:
             url = script.url.replace("http://127.0.0.1", "https://localhost")
             await reach(url, dict(os.environ), Limits(connecting=0.3), told.append)
         assert "did not begin TLS within 0.3 s" in told[-1].found
@@ -136,7 +136,7 @@ class TestAnUnknownAuthority:
     async def test_who_issued_the_certificate_is_told_with_the_setting(
         self, look: Look, server_tls: ssl.SSLContext
     ) -> None:
-        async with scripted(FINE, tls=server_tls) as script:
+        async with raw_server(FINE, tls=server_tls) as script:
             found = await look(script.url)
         assert statuses(found) == {"DNS": "ok", "connection": "ok", "authorities": "ok", "TLS": "problem"}
         assert "Acme Inspection" in found["TLS"].found
@@ -146,7 +146,7 @@ class TestAnUnknownAuthority:
         self, look: Look, server_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
-        async with scripted(FINE, tls=server_tls) as script:
+        async with raw_server(FINE, tls=server_tls) as script:
             found = await look(script.url)
         assert statuses(found) == {"DNS": "ok", "connection": "ok", "authorities": "problem"}
 
@@ -155,7 +155,7 @@ class TestAProxy:
     async def test_it_is_reached_in_the_place_of_the_api(
         self, look: Look, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async with scripted(FINE) as script:
+        async with raw_server(FINE) as script:
             monkeypatch.setenv("HTTPS_PROXY", script.url)
             found = await look("https://api.invalid")
         assert statuses(found) == {"DNS": "ok", "connection": "ok", "authorities": "ok", "TLS": "skipped"}

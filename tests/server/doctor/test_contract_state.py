@@ -11,7 +11,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from scripted_server import answering, scripted
+from fake_upstream import raw_response, raw_server
 from vapi_sessions_mcp.doctor import live_document
 from vapi_sessions_mcp.doctor.contract_state import contract_findings, drift, stated_age
 from vapi_sessions_mcp.doctor.limits import Limits
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_mcp.doctor.finding import Finding
 
     Compare = Callable[..., Awaitable[Finding]]
@@ -107,9 +107,9 @@ class TestTheDocument:
         assert "newer version" in found.next_step
 
     async def test_it_is_fetched_without_a_key(
-        self, compare: Compare, facts: dict[str, Any], upstream: RecordingUpstream, upstream_url: str
+        self, compare: Compare, facts: dict[str, Any], upstream: FakeUpstream, upstream_url: str
     ) -> None:
-        upstream.answer(facts)
+        upstream.respond(facts)
         assert (await compare(f"{upstream_url}/api-json")).status == "ok"
         (request,) = upstream.requests
         assert "authorization" not in request.headers
@@ -124,7 +124,7 @@ class TestTheDocument:
                 await writer.drain()
                 await anyio.lowlevel.checkpoint()
 
-        async with scripted(drip) as script:
+        async with raw_server(drip) as script:
             found = await compare(script.url, seconds=0.3)
         assert found.status == "skipped"
         assert "was not read within 0.3 s" in found.found
@@ -134,7 +134,7 @@ class TestTheDocument:
     ) -> None:
         monkeypatch.setattr(live_document, "_LARGEST", 1024 * 1024)
         body = b" " * 1_100_000
-        async with scripted(answering("200 OK", body)) as script:
+        async with raw_server(raw_response("200 OK", body)) as script:
             found = await compare(script.url)
         assert (found.status, "longer than 1 MB" in found.found) == ("warning", True)
         file = tmp_path / "api.json"
@@ -147,7 +147,7 @@ class TestTheDocument:
         [b"", b"\xff", b"<html>", b"[]", b"{}", b'{"openapi": "3.0.0", "paths": {}}', b"swagger: '2.0'"],
     )
     async def test_what_is_no_description_is_a_warning(self, compare: Compare, body: bytes) -> None:
-        async with scripted(answering("200 OK", body)) as script:
+        async with raw_server(raw_response("200 OK", body)) as script:
             found = await compare(script.url)
         assert found.status == "warning"
         assert "--document" in found.next_step
@@ -162,9 +162,9 @@ class TestTheDocument:
         assert "cannot be read" in found.found
 
     async def test_another_status_is_told(
-        self, compare: Compare, upstream: RecordingUpstream, upstream_url: str
+        self, compare: Compare, upstream: FakeUpstream, upstream_url: str
     ) -> None:
-        upstream.answer({}, 503)
+        upstream.respond({}, 503)
         assert "HTTP status 503" in (await compare(upstream_url)).found
 
     async def test_a_password_in_its_address_is_not_shown(self, compare: Compare) -> None:

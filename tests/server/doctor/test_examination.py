@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripted_server import hang, scripted
+from fake_upstream import no_response, raw_server
 from vapi_sessions_mcp.doctor.examination import Examination
 from vapi_sessions_mcp.doctor.limits import Limits
 from vapi_sessions_mcp.settings import Flags
@@ -54,7 +54,7 @@ async def test_what_is_not_done_in_time_is_told(home: Path) -> None:
     hanging = {"command": sys.executable, "args": ["-c", "import time; time.sleep(60)", "vapi-sessions-mcp"]}
     (home / ".claude.json").write_text(json.dumps({"mcpServers": {"mine": hanging}}))
     begun = time.monotonic()
-    async with scripted(hang) as script:
+    async with raw_server(no_response) as script:
         found = await examined(Flags(base_url=script.url), Limits(total=1.5), VAPI_API_KEY=KEY)
     assert time.monotonic() - begun < 15
     unfinished = {each.group: each.status for each in found if "not finished" in each.found}

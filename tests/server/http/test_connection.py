@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from hostile.wire import Wire, get, head
+from security.hostile.wire import Wire, get, head
 from vapi_sessions_mcp.http.connection import LARGEST_HEAD, ConnectionConfig, LimitedProtocol
 from vapi_sessions_mcp.http.fast_parser import FastParserProtocol
 

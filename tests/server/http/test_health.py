@@ -24,7 +24,7 @@ from vapi_sessions_tools.toolset import Toolset
 if TYPE_CHECKING:
     import httpx
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
 
 NOWHERE = "http://127.0.0.1:1"
@@ -51,7 +51,7 @@ async def test_the_process_lives(ask: Any) -> None:
 
 
 async def test_it_is_ready_when_the_api_answers_a_request_without_a_key(
-    ask: Any, toolset: Toolset, upstream: RecordingUpstream
+    ask: Any, toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     assert await status(ask, toolset) == 200
     (request,) = upstream.requests
@@ -63,14 +63,14 @@ async def test_it_is_ready_when_the_api_answers_a_request_without_a_key(
     [(200, 200), (401, 200), (404, 200), (500, 200), (502, 503), (503, 503), (504, 503)],
 )
 async def test_whatever_the_api_answers_is_an_answer_but_what_a_gateway_says_in_its_place(
-    ask: Any, toolset: Toolset, upstream: RecordingUpstream, answered: int, ready: int
+    ask: Any, toolset: Toolset, upstream: FakeUpstream, answered: int, ready: int
 ) -> None:
-    upstream.answer({}, answered)
+    upstream.respond({}, answered)
     assert await status(ask, toolset) == ready
 
 
 async def test_a_hundred_probes_at_once_are_one_request(
-    ask: Any, toolset: Toolset, upstream: RecordingUpstream
+    ask: Any, toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     app = readiness(toolset, stopping())
     told: list[int] = []
@@ -101,15 +101,15 @@ async def test_an_api_that_hangs_is_given_up(contract: Contract) -> None:
 
 
 async def test_what_was_found_is_known_for_a_while_and_then_asked_again(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     lasting, fleeting = Reach(toolset), Reach(toolset, known_for=0)
     for reach, then in ((lasting, False), (fleeting, True)):
-        upstream.answer({}, 503)
+        upstream.respond({}, 503)
         assert not await reach.there()
         assert await reach.there() == then
     assert len(upstream.requests) == 3
-    upstream.answer({}, 503)
+    upstream.respond({}, 503)
     assert not await fleeting.there()
     assert await fleeting.there()
 

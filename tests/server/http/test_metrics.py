@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server
     from prometheus_client.metrics_core import Metric
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.toolset import Toolset
 
 OPEN = ("accept", "application/openmetrics-text; version=1.0.0")
@@ -54,14 +54,14 @@ def samples(families: Any) -> dict[tuple[str, ...], float]:
 
 
 async def test_calls_are_counted_by_tool_and_outcome_whatever_names_clients_think_of(
-    ask: Any, server: Server[Any], toolset: Toolset, upstream: RecordingUpstream
+    ask: Any, server: Server[Any], toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     metrics = Metrics()
     server.middleware.append(metrics.counting([tool.name for tool in toolset.tools]))
     async with Client(server, mode="legacy") as client:
         await client.call_tool("get_session", {"id": "0197f3c2-1111-4222-8333-444455556666"})
         await client.call_tool("get_session", {"id": 1, "none": True})
-        upstream.answer({"message": "no"}, 404)
+        upstream.respond({"message": "no"}, 404)
         await client.call_tool("get_session", {"id": "0197f3c2-1111-4222-8333-444455556666"})
         for number in range(50):
             with pytest.raises(MCPError):

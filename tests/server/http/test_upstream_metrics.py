@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 import httpx
 from prometheus_client import CollectorRegistry
 
-from recording_upstream import SESSION_ID
+from fake_upstream import SESSION_ID
 from vapi_sessions_mcp.http.upstream_metrics import UpstreamMetrics
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
 
 
 async def test_each_attempt_of_a_call_is_counted_with_how_it_ended(
-    contract: Contract, upstream: RecordingUpstream
+    contract: Contract, upstream: FakeUpstream
 ) -> None:
     registry = CollectorRegistry()
     metrics = UpstreamMetrics(registry, (1.0,))
     transport = httpx.ASGITransport(upstream)
     client = Client("http://127.0.0.1:1", transport=transport, observer=metrics)
     toolset = Toolset(contract, lambda: client)
-    upstream.answer({}, 503, {"retry-after": "0"})
+    upstream.respond({}, 503, {"retry-after": "0"})
     await toolset.call("get_session", {"id": SESSION_ID}, Credential("a-private-key"))
     await toolset.aclose()
     name = "vapi_sessions_upstream"

@@ -13,7 +13,7 @@ from vapi_sessions_tools.errors import DocumentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
 
 DOCUMENT = '{"openapi": "3.0.0", "paths": {}}'
 
@@ -116,20 +116,20 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         load_document(str(file))
 
 
-def test_a_document_is_fetched_from_an_address(upstream: RecordingUpstream, upstream_url: str) -> None:
-    upstream.answer(DOCUMENT.encode())
+def test_a_document_is_fetched_from_an_address(upstream: FakeUpstream, upstream_url: str) -> None:
+    upstream.respond(DOCUMENT.encode())
     assert load_document(f"{upstream_url}/api.json") == {"openapi": "3.0.0", "paths": {}}
 
 
-def test_a_redirect_to_the_document_is_followed(upstream: RecordingUpstream, upstream_url: str) -> None:
-    upstream.answers.append(Response(status_code=302, headers={"location": "/elsewhere"}))
-    upstream.answer(DOCUMENT.encode())
+def test_a_redirect_to_the_document_is_followed(upstream: FakeUpstream, upstream_url: str) -> None:
+    upstream.responses.append(Response(status_code=302, headers={"location": "/elsewhere"}))
+    upstream.respond(DOCUMENT.encode())
     assert load_document(f"{upstream_url}/api.json")["paths"] == {}
     assert [request.path for request in upstream.requests] == ["/api.json", "/elsewhere"]
 
 
-def test_an_address_that_answers_an_error_is_named(upstream: RecordingUpstream, upstream_url: str) -> None:
-    upstream.answer({}, 404)
+def test_an_address_that_answers_an_error_is_named(upstream: FakeUpstream, upstream_url: str) -> None:
+    upstream.respond({}, 404)
     with pytest.raises(DocumentError, match=r"cannot be fetched.*404"):
         load_document(f"{upstream_url}/api.json")
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from naftiko.calling import Sent, call_rest, call_tool
 from small_contract import DONE, body_contract, contract_of, json_body
+from tools.naftiko.calling import Sent, call_rest, call_tool
 from vapi_sessions_tools.contract.loading import load_contract
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.engine.json_values import is_list
@@ -18,7 +18,7 @@ from vapi_sessions_tools.engine.request import Request, build_request
 from vapi_sessions_tools.naftiko.capability import capability
 
 if TYPE_CHECKING:
-    from naftiko.parts import Json
+    from tools.naftiko.parts import Json
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.engine.operation import Operation
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from naftiko import parts
-from naftiko.rules import breaches
-from naftiko.strict_yaml import read_strictly
-from naftiko.structure import REFERENCE, faults, published_faults
 from small_contract import DONE, contract_of, json_body
+from tools.naftiko import parts
+from tools.naftiko.rules import breaches
+from tools.naftiko.strict_yaml import read_strictly
+from tools.naftiko.structure import REFERENCE, faults, published_faults
 from vapi_sessions_tools.contract.loading import load_published
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.naftiko.capability import Spec, capability, capability_text
 
 if TYPE_CHECKING:
-    from naftiko.parts import Json
+    from tools.naftiko.parts import Json
     from vapi_sessions_tools.contract.loading import Contract
 
 LIBRARY = Path(__file__).parents[2] / "documents" / "library.yaml"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from recording_upstream import serving
+from fake_upstream import serving
 from vapi_sessions_tools.sessions.emulator import SessionStore, create_emulator
 
 SDK = "vapi_server_sdk==3.0.0"

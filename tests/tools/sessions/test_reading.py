@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from recording_upstream import SESSION_ID, RecordingUpstream, session
+from fake_upstream import SESSION_ID, FakeUpstream, session
 from small_contract import DONE, contract_of
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.sessions.reading import GET, LIST, SessionReader, customer_filter
@@ -35,18 +35,18 @@ def test_a_tool_of_the_same_name_in_another_document_is_another() -> None:
     assert not reader.offers(GET)
 
 
-async def test_a_whole_session_has_all_but_its_secrets(toolset: Toolset, upstream: RecordingUpstream) -> None:
+async def test_a_whole_session_has_all_but_its_secrets(toolset: Toolset, upstream: FakeUpstream) -> None:
     messages = [{"role": "user", "content": "x" * 1_000}] * 200
-    upstream.answer(session(messages=messages, phoneNumber={"twilioAuthToken": "s3cret"}))
+    upstream.respond(session(messages=messages, phoneNumber={"twilioAuthToken": "s3cret"}))
     whole = await SessionReader(toolset).whole(SESSION_ID, KEY)
     assert whole["messages"] == messages
     assert whole["phoneNumber"] == {"twilioAuthToken": "***redacted***"}
 
 
-async def test_recent_sessions_are_ids_and_names(toolset: Toolset, upstream: RecordingUpstream) -> None:
+async def test_recent_sessions_are_ids_and_names(toolset: Toolset, upstream: FakeUpstream) -> None:
     results = [session(id="a", name="Order"), session(id="b"), session(id="c", name=None)]
-    upstream.answer({"results": results, "metadata": {"totalItems": 3}})
-    upstream.answer({"results": results, "metadata": {"totalItems": 4}})
+    upstream.respond({"results": results, "metadata": {"totalItems": 3}})
+    upstream.respond({"results": results, "metadata": {"totalItems": 4}})
     reader = SessionReader(toolset)
     first = await reader.recent(KEY)
     assert first.sessions == (("a", "Order"), ("b", ""), ("c", ""))
@@ -71,10 +71,10 @@ def test_a_customer_is_told_by_form(text: str, field: str, value: str) -> None:
 
 
 async def test_only_sessions_that_name_the_customer_are_theirs(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     customers: list[Any] = [{"email": "Ada@Example.com"}, {"email": "bob@example.com"}, {}, None, "x"]
-    upstream.answer({"results": [session(customer=customer) for customer in customers], "metadata": {}})
+    upstream.respond({"results": [session(customer=customer) for customer in customers], "metadata": {}})
     found = await SessionReader(toolset).of_customer("ada@example.com", KEY)
     assert "email=ada%40example.com" in upstream.requests[0].query
     assert [one["customer"]["email"] for one in found.sessions] == ["Ada@Example.com"]

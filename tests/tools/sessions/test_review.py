@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from recording_upstream import session
+from fake_upstream import session
 from vapi_sessions_tools.sessions.reading import OfCustomer
 from vapi_sessions_tools.sessions.review import review
 

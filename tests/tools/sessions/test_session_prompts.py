@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recording_upstream import SESSION_ID, RecordingUpstream, session
+from fake_upstream import SESSION_ID, FakeUpstream, session
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import ApiAnswerError, NoKeyError
 from vapi_sessions_tools.offered import WrongPromptError
@@ -46,9 +46,9 @@ def test_a_prompt_is_there_when_its_tool_is(
 
 @pytest.mark.parametrize("name", OF_ONE_SESSION)
 async def test_the_material_stands_between_the_task_and_a_reminder(
-    toolset: Toolset, upstream: RecordingUpstream, name: str
+    toolset: Toolset, upstream: FakeUpstream, name: str
 ) -> None:
-    upstream.answer(session(messages=[TURN]))
+    upstream.respond(session(messages=[TURN]))
     task, material, reminder = await SessionPrompts(toolset).get(name, {"session_id": SESSION_ID}, KEY)
     assert "in the next message" in task
     assert "> - **1 user**: Where is ⏎ \\# my order?" in material
@@ -70,10 +70,10 @@ async def test_an_empty_argument_is_one_that_is_not_given(toolset: Toolset) -> N
 
 
 async def test_a_review_embeds_the_newest_sessions_of_a_customer(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     theirs = [session(id=f"{n}", customer={"number": "+14155551234"}, messages=[TURN]) for n in range(3)]
-    upstream.answer({"results": theirs, "metadata": {}})
+    upstream.respond({"results": theirs, "metadata": {}})
     given = {"customer": "+1 415 555 1234", "limit": "2"}
     task, material, _ = await SessionPrompts(toolset).get("review_customer", given, KEY)
     assert "with the customer +1 415 555 1234." in task
@@ -99,10 +99,8 @@ async def test_a_wrong_request_is_told_what_is_right(
     assert told in str(caught.value)
 
 
-async def test_material_that_cannot_be_read_is_an_error(
-    toolset: Toolset, upstream: RecordingUpstream
-) -> None:
-    upstream.answer({"message": "Not Found", "statusCode": 404}, 404)
+async def test_material_that_cannot_be_read_is_an_error(toolset: Toolset, upstream: FakeUpstream) -> None:
+    upstream.respond({"message": "Not Found", "statusCode": 404}, 404)
     with pytest.raises(ApiAnswerError):
         await SessionPrompts(toolset).get("pick_up_conversation", {"session_id": SESSION_ID}, KEY)
     with pytest.raises(NoKeyError):

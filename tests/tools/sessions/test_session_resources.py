@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recording_upstream import SESSION_ID, RecordingUpstream, session
+from fake_upstream import SESSION_ID, FakeUpstream, session
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.errors import ApiAnswerError
 from vapi_sessions_tools.offered import UnknownResourceError
@@ -26,9 +26,9 @@ def unconnected() -> Client:
     raise AssertionError("nothing is sent")
 
 
-async def test_a_session_reads_as_get_session_shows_it(toolset: Toolset, upstream: RecordingUpstream) -> None:
+async def test_a_session_reads_as_get_session_shows_it(toolset: Toolset, upstream: FakeUpstream) -> None:
     for _ in range(2):
-        upstream.answer(session(messages=[{"role": "user", "content": "hi\u200b"}]))
+        upstream.respond(session(messages=[{"role": "user", "content": "hi\u200b"}]))
     content = await Resources(toolset).read(URI, KEY)
     assert content.media_type == "application/json"
     assert json.loads(content.text) == await toolset.call("get_session", {"id": SESSION_ID}, KEY)
@@ -36,10 +36,10 @@ async def test_a_session_reads_as_get_session_shows_it(toolset: Toolset, upstrea
 
 
 async def test_a_transcript_has_every_message_without_secrets(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     said = {"role": "user", "content": "my key is vapi-private-key"}
-    upstream.answer(session(messages=[said, {"role": "assistant", "content": "y" * 2_000}]))
+    upstream.respond(session(messages=[said, {"role": "assistant", "content": "y" * 2_000}]))
     content = await Resources(toolset).read(f"{URI}/transcript", KEY)
     assert content.media_type == "text/markdown"
     assert "vapi-private-key" not in content.text
@@ -59,15 +59,15 @@ async def test_what_names_no_session_is_unknown_without_asking(contract: Contrac
 
 
 async def test_a_session_that_the_api_does_not_know_is_unknown(
-    toolset: Toolset, upstream: RecordingUpstream
+    toolset: Toolset, upstream: FakeUpstream
 ) -> None:
-    upstream.answer({"message": "Not Found", "statusCode": 404}, 404)
+    upstream.respond({"message": "Not Found", "statusCode": 404}, 404)
     with pytest.raises(UnknownResourceError):
         await Resources(toolset).read(f"{URI}/transcript", KEY)
 
 
-async def test_another_failure_is_told_as_what_it_is(toolset: Toolset, upstream: RecordingUpstream) -> None:
-    upstream.answer({"message": "Invalid Key.", "statusCode": 401}, 401)
+async def test_another_failure_is_told_as_what_it_is(toolset: Toolset, upstream: FakeUpstream) -> None:
+    upstream.respond({"message": "Invalid Key.", "statusCode": 401}, 401)
     with pytest.raises(ApiAnswerError, match="Invalid Key"):
         await Resources(toolset).read(URI, KEY)
 

@@ -8,7 +8,7 @@ import anyio
 import httpx
 import pytest
 
-from recording_upstream import SESSION_ID, session
+from fake_upstream import SESSION_ID, session
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.sessions.subject import SubjectReader, session_subject
@@ -17,7 +17,7 @@ from vapi_sessions_tools.toolset import Toolset
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
@@ -49,9 +49,9 @@ def test_a_session_is_named_by_its_name_and_customer(
 
 @pytest.mark.parametrize(("tool", "more"), [("delete_session", {}), ("update_session", {"name": "n"})])
 async def test_it_is_read_with_the_callers_key(
-    toolset: Toolset, upstream: RecordingUpstream, tool: str, more: dict[str, Any]
+    toolset: Toolset, upstream: FakeUpstream, tool: str, more: dict[str, Any]
 ) -> None:
-    upstream.answer(session(name="Order 1042"))
+    upstream.respond(session(name="Order 1042"))
     prepared = toolset.prepare(tool, {**ONE, **more})
     assert await SubjectReader(toolset).describe(prepared, KEY) == {"current name": ("Order 1042",)}
     (read,) = upstream.requests
@@ -59,23 +59,23 @@ async def test_it_is_read_with_the_callers_key(
     assert read.headers["authorization"] == "Bearer vapi-private-key"
 
 
-async def test_a_call_about_no_session_reads_none(toolset: Toolset, upstream: RecordingUpstream) -> None:
+async def test_a_call_about_no_session_reads_none(toolset: Toolset, upstream: FakeUpstream) -> None:
     prepared = toolset.prepare("create_session", {"name": "n"})
     assert await SubjectReader(toolset).describe(prepared, KEY) == {}
     assert upstream.requests == []
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])
-async def test_a_failure_names_nothing(toolset: Toolset, upstream: RecordingUpstream, status: int) -> None:
-    upstream.answer({"message": "no"}, status)
+async def test_a_failure_names_nothing(toolset: Toolset, upstream: FakeUpstream, status: int) -> None:
+    upstream.respond({"message": "no"}, status)
     assert await SubjectReader(toolset).describe(toolset.prepare("delete_session", ONE), KEY) == {}
 
 
 @pytest.mark.parametrize("answer", [[], 7, "text", None, {"name": {"a": 1}}, b"<html>"])
 async def test_an_answer_of_another_form_names_nothing(
-    toolset: Toolset, upstream: RecordingUpstream, answer: Any
+    toolset: Toolset, upstream: FakeUpstream, answer: Any
 ) -> None:
-    upstream.answer(answer)
+    upstream.respond(answer)
     assert await SubjectReader(toolset).describe(toolset.prepare("delete_session", ONE), KEY) == {}
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recording_upstream import SESSION_ID, session
+from fake_upstream import SESSION_ID, session
 from vapi_sessions_tools.sessions.transcript import transcript
 
 WARNING = (

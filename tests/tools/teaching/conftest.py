@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from teaching.judge import Judge
-from teaching.play import Play, play, refusal
-from teaching.probes import creation_probes, list_probes, update_probes
-from teaching.published_contract import PublishedContract
-from teaching.union_branches import Target, targets
+from tools.teaching.judge import Judge
+from tools.teaching.play import Play, play, refusal
+from tools.teaching.probes import creation_probes, list_probes, update_probes
+from tools.teaching.published_contract import PublishedContract
+from tools.teaching.union_branches import Target, targets
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from teaching.branch_table import Outcome, table
-from teaching.play import Play, Refusal, play, refusal, shortcoming
+from tools.teaching.branch_table import Outcome, table
+from tools.teaching.play import Play, Refusal, play, refusal, shortcoming
 
 if TYPE_CHECKING:
-    from teaching.json_kinds import Json
-    from teaching.published_contract import PublishedContract
-    from teaching.union_branches import Target
+    from tools.teaching.json_kinds import Json
+    from tools.teaching.published_contract import PublishedContract
+    from tools.teaching.union_branches import Target
     from vapi_sessions_tools.toolset import Toolset
 
 BothPlays = tuple["Target", Play, Play]

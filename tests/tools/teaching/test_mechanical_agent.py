@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from teaching import (
+from tools.teaching import (
     json_kinds,
     judge,
     measured_outline,
@@ -21,14 +21,14 @@ from teaching import (
     told_limits,
     told_words,
 )
-from teaching.mechanical_agent import compose, path_parts, repair
-from teaching.play import PATIENCE, Refusal, play
-from teaching.told_words import alternatives
+from tools.teaching.mechanical_agent import compose, path_parts, repair
+from tools.teaching.play import PATIENCE, Refusal, play
+from tools.teaching.told_words import alternatives
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from teaching.json_kinds import Json
+    from tools.teaching.json_kinds import Json
 
 
 AGENT = [mechanical_agent, told_words, told_limits, json_kinds]

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from teaching.json_kinds import is_list, is_object
-from teaching.offers import texts
-from teaching.play import Play, Refusal, refusal
-from teaching.wrong_offers import wrong_offers
+from tools.teaching.json_kinds import is_list, is_object
+from tools.teaching.offers import texts
+from tools.teaching.play import Play, Refusal, refusal
+from tools.teaching.wrong_offers import wrong_offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from teaching.judge import Judge
-    from teaching.published_contract import PublishedContract
-    from teaching.union_branches import Target
+    from tools.teaching.judge import Judge
+    from tools.teaching.published_contract import PublishedContract
+    from tools.teaching.union_branches import Target
     from vapi_sessions_tools.toolset import Toolset
 
 BothPlays = tuple["Target", Play, Play]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from teaching.measured_outline import Measure
-from teaching.published_choices import PublishedChoices
-from teaching.told_limits import least_number, read_limits, within
+from tools.teaching.measured_outline import Measure
+from tools.teaching.published_choices import PublishedChoices
+from tools.teaching.told_limits import least_number, read_limits, within
 
 if TYPE_CHECKING:
-    from teaching.json_kinds import Json
-    from teaching.published_contract import PublishedContract
+    from tools.teaching.json_kinds import Json
+    from tools.teaching.published_contract import PublishedContract
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from teaching.play import Play, Refusal, refusal
+from tools.teaching.play import Play, Refusal, refusal
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.errors import InvalidArgumentsError
 
 if TYPE_CHECKING:
-    from recording_upstream import RecordingUpstream
-    from teaching.json_kinds import Json
-    from teaching.union_branches import Target
+    from fake_upstream import FakeUpstream
+    from tools.teaching.json_kinds import Json
+    from tools.teaching.union_branches import Target
     from vapi_sessions_tools.toolset import Toolset
 
 BothPlays = tuple["Target", Play, Play]
@@ -122,7 +122,7 @@ def test_each_wrong_value_leads_to_an_accepted_call_in_three_refusals(probe_play
     "arguments", [WIDE, {"assistant": {}}, {"assistant": {"model": {"provider": "openai"}}}]
 )
 async def test_a_refused_call_sends_nothing(
-    toolset: Toolset, upstream: RecordingUpstream, arguments: Json
+    toolset: Toolset, upstream: FakeUpstream, arguments: Json
 ) -> None:
     with pytest.raises(InvalidArgumentsError, match="nothing was sent"):
         await toolset.call("create_session", arguments, Credential("a-private-key"))

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from teaching.offers import Offer
-from teaching.play import Refusal
-from teaching.wrong_offers import tools_refuse, wrong_offers
+from tools.teaching.offers import Offer
+from tools.teaching.play import Refusal
+from tools.teaching.wrong_offers import tools_refuse, wrong_offers
 
 if TYPE_CHECKING:
-    from teaching.json_kinds import Json
-    from teaching.judge import Judge
+    from tools.teaching.json_kinds import Json
+    from tools.teaching.judge import Judge
     from vapi_sessions_tools.toolset import Toolset
 
 MODELS = "string, such as gpt-5.6-sol, gpt-5.6-terra; 154 more"

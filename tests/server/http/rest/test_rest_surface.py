@@ -9,12 +9,12 @@ import anyio
 import httpx
 import pytest
 
-from recording_upstream import SESSION_ID, session
+from fake_upstream import SESSION_ID, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from recording_upstream import RecordingUpstream
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.toolset import Toolset
 
 ONE = f"/v1/sessions/{SESSION_ID}"
@@ -23,7 +23,7 @@ Problem = Any
 SECRET = "sk-0123456789abcdef"
 
 
-async def test_each_tool_is_a_method_on_a_path(rest: Any, upstream: RecordingUpstream) -> None:
+async def test_each_tool_is_a_method_on_a_path(rest: Any, upstream: FakeUpstream) -> None:
     created = await rest.http.post("/v1/sessions", json={"name": "Order 1042"})
     assert (created.status_code, created.json()["id"]) == (201, SESSION_ID)
     listed = await rest.http.get("/v1/sessions", params={"limit": "3", "number": "+14155551234"})
@@ -43,13 +43,13 @@ async def test_each_tool_is_a_method_on_a_path(rest: Any, upstream: RecordingUps
 
 
 async def test_a_result_is_the_one_that_the_tool_gives(
-    rest: Any, upstream: RecordingUpstream, toolset: Toolset
+    rest: Any, upstream: FakeUpstream, toolset: Toolset
 ) -> None:
     from vapi_sessions_tools.credential import Credential
 
     whole = session(messages=[{"role": "user", "content": "Hi"}], assistant={"model": {"apiKey": SECRET}})
-    upstream.answer(whole)
-    upstream.answer(whole)
+    upstream.respond(whole)
+    upstream.respond(whole)
     over_http = await rest.http.get(ONE, params={"query": "assistant"})
     called = await toolset.call("get_session", {"id": SESSION_ID, "query": "assistant"}, Credential(KEY))
     assert over_http.json() == called
@@ -58,25 +58,25 @@ async def test_a_result_is_the_one_that_the_tool_gives(
     assert over_http.headers["cache-control"] == "no-store"
 
 
-async def test_the_next_page_is_named_in_a_link(rest: Any, upstream: RecordingUpstream) -> None:
+async def test_the_next_page_is_named_in_a_link(rest: Any, upstream: FakeUpstream) -> None:
     page = {
         "results": [session()],
         "metadata": {"itemsPerPage": 1, "totalItems": 2, "currentPage": 1},
     }
-    upstream.answer(page)
+    upstream.respond(page)
     answer = await rest.http.get("/v1/sessions?limit=1&phoneNumberIdAny=a&phoneNumberIdAny=b")
     following = answer.json()["next"]
     link = httpx.URL(f"http://x/v1/sessions{answer.headers['link'].split('>')[0].removeprefix('<')}")
     assert answer.headers["link"].endswith('; rel="next"')
     assert link.params.get_list("phoneNumberIdAny") == following["phoneNumberIdAny"] == ["a", "b"]
     assert link.params["page"] == str(following["page"]) == "2"
-    upstream.answer(page)
+    upstream.respond(page)
     assert (await rest.http.get(str(link.raw_path, "ascii"))).status_code == 200
     assert b"page=2" in upstream.requests[-1].query.encode()
 
 
 async def test_a_wrong_argument_is_refused_as_over_mcp(
-    rest: Any, upstream: RecordingUpstream, problem: Problem
+    rest: Any, upstream: FakeUpstream, problem: Problem
 ) -> None:
     told = problem(await rest.http.patch(ONE, json={"status": "done", "expirationSeconds": 5}))
     assert (told["status"], told["kind"]) == (400, "invalid_arguments")
@@ -107,9 +107,9 @@ async def test_an_argument_that_is_none_is_named_with_what_is_meant(rest: Any, p
     ],
 )
 async def test_what_the_api_answers_is_told_with_a_status_that_says_whose_fault_it_is(
-    rest: Any, upstream: RecordingUpstream, problem: Problem, answered: int, told: tuple[int, str]
+    rest: Any, upstream: FakeUpstream, problem: Problem, answered: int, told: tuple[int, str]
 ) -> None:
-    upstream.answer({"message": f"No, {KEY}.", "statusCode": answered}, answered, {"retry-after": "60"})
+    upstream.respond({"message": f"No, {KEY}.", "statusCode": answered}, answered, {"retry-after": "60"})
     answer = await rest.http.get(ONE)
     details = problem(answer)
     assert (answer.status_code, details["kind"]) == told
@@ -121,19 +121,19 @@ async def test_what_the_api_answers_is_told_with_a_status_that_says_whose_fault_
 
 @pytest.mark.parametrize("status", range(402, 500))
 async def test_every_refusal_of_the_api_is_told_with_its_own_status(
-    rest: Any, upstream: RecordingUpstream, problem: Problem, status: int
+    rest: Any, upstream: FakeUpstream, problem: Problem, status: int
 ) -> None:
     if status in (403, 404, 408, 425, 429):
         return
-    upstream.answer({"message": "No."}, status)
+    upstream.respond({"message": "No."}, status)
     told = problem(await rest.http.get(ONE))
     assert (told["status"], told["api_status"], told["kind"]) == (status, status, "refused_by_api")
 
 
 async def test_a_call_during_a_pause_that_the_api_asked_for_is_told_as_the_limit_itself(
-    rest: Any, upstream: RecordingUpstream, problem: Problem
+    rest: Any, upstream: FakeUpstream, problem: Problem
 ) -> None:
-    upstream.answer({"message": "Slow down."}, 429, {"retry-after": "3600"})
+    upstream.respond({"message": "Slow down."}, 429, {"retry-after": "3600"})
     assert problem(await rest.http.get(ONE))["status"] == 429
     answer = await rest.http.get(ONE)
     assert (answer.status_code, problem(answer)["kind"]) == (429, "rate_limited")
@@ -143,17 +143,17 @@ async def test_a_call_during_a_pause_that_the_api_asked_for_is_told_as_the_limit
 
 @pytest.mark.parametrize(("asked", "told"), [("10.4", "11"), ("60", "60")])
 async def test_nobody_is_told_to_come_again_too_soon(
-    rest: Any, upstream: RecordingUpstream, asked: str, told: str
+    rest: Any, upstream: FakeUpstream, asked: str, told: str
 ) -> None:
-    upstream.answer({"message": "Slow down."}, 429, {"retry-after": asked})
+    upstream.respond({"message": "Slow down."}, 429, {"retry-after": asked})
     assert (await rest.http.get(ONE)).headers["retry-after"] == told
 
 
 async def test_a_callers_own_key_that_is_refused_is_the_callers_fault(
-    make_rest: Callable[..., Any], upstream: RecordingUpstream, problem: Problem
+    make_rest: Callable[..., Any], upstream: FakeUpstream, problem: Problem
 ) -> None:
     rest = make_rest(own_key=False)
-    upstream.answer({"message": "Invalid Key.", "statusCode": 401}, 401)
+    upstream.respond({"message": "Invalid Key.", "statusCode": 401}, 401)
     answer = await rest.http.get(ONE, headers={"x-vapi-key": "a-key-of-theirs"})
     assert (answer.status_code, problem(answer)["kind"]) == (401, "unauthorized")
     assert answer.headers["www-authenticate"].startswith("Bearer ")
@@ -162,17 +162,17 @@ async def test_a_callers_own_key_that_is_refused_is_the_callers_fault(
 
 
 async def test_words_of_third_parties_in_a_problem_are_marked(
-    rest: Any, upstream: RecordingUpstream, problem: Problem
+    rest: Any, upstream: FakeUpstream, problem: Problem
 ) -> None:
-    upstream.answer({"message": "name must be shorter", "statusCode": 400}, 400)
+    upstream.respond({"message": "name must be shorter", "statusCode": 400}, 400)
     told = problem(await rest.http.patch(ONE, json={"name": "x"}))
     assert all(place.split("[")[0].split(".")[0] in told for place in told.get("untrusted", []))
 
 
 async def test_a_creation_without_an_answer_may_have_been_done(
-    rest: Any, upstream: RecordingUpstream, problem: Problem
+    rest: Any, upstream: FakeUpstream, problem: Problem
 ) -> None:
-    upstream.answer(b"no json", 503)
+    upstream.respond(b"no json", 503)
     told = problem(await rest.http.post("/v1/sessions", json={"name": "x"}))
     assert (told["status"], told["kind"]) == (424, "unknown_outcome"), "nobody repeats a 4xx unasked"
     assert "candidates" in told
@@ -180,7 +180,7 @@ async def test_a_creation_without_an_answer_may_have_been_done(
 
 
 async def test_what_the_user_must_agree_to_is_not_done(
-    make_rest: Callable[..., Any], upstream: RecordingUpstream, problem: Problem
+    make_rest: Callable[..., Any], upstream: FakeUpstream, problem: Problem
 ) -> None:
     rest = make_rest(confirm=("delete_session",))
     told = problem(await rest.http.delete(ONE))
@@ -213,7 +213,7 @@ async def test_what_is_not_there_is_told_with_what_is(
     "media", ["text/plain", "application/x-www-form-urlencoded", "", "multipart/form-data"]
 )
 async def test_a_body_that_a_web_page_could_send_unasked_is_not_read(
-    rest: Any, upstream: RecordingUpstream, problem: Problem, media: str
+    rest: Any, upstream: FakeUpstream, problem: Problem, media: str
 ) -> None:
     answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers={"content-type": media})
     assert problem(answer)["status"] == 415
@@ -229,7 +229,7 @@ async def test_json_by_any_of_its_names_is(rest: Any, media: str) -> None:
 
 
 async def test_a_body_that_is_packed_is_not_taken_for_one_that_is_not(
-    rest: Any, upstream: RecordingUpstream, problem: Problem
+    rest: Any, upstream: FakeUpstream, problem: Problem
 ) -> None:
     packed = {"content-type": "application/json", "content-encoding": "gzip"}
     answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers=packed)
@@ -242,10 +242,10 @@ async def test_what_can_be_read_can_be_asked_for_its_headers_alone(rest: Any) ->
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 
 
-async def test_every_call_is_counted_by_how_it_ended(rest: Any, upstream: RecordingUpstream) -> None:
+async def test_every_call_is_counted_by_how_it_ended(rest: Any, upstream: FakeUpstream) -> None:
     await rest.http.get(ONE)
     await rest.http.get("/v1/sessions/no-id")
-    upstream.answer({"message": "gone", "statusCode": 404}, 404)
+    upstream.respond({"message": "gone", "statusCode": 404}, 404)
     await rest.http.get(ONE)
     assert await rest.outcomes() == {
         ("get_session", "ok"): 1,
@@ -314,9 +314,9 @@ async def test_a_fault_of_the_servers_own_is_told_without_what_it_was(
 
 
 async def test_a_results_text_is_compact_json_without_invisible_characters(
-    rest: Any, upstream: RecordingUpstream
+    rest: Any, upstream: FakeUpstream
 ) -> None:
-    upstream.answer(session(name="a\u200bb"))
+    upstream.respond(session(name="a\u200bb"))
     text = (await rest.http.get(ONE)).text
     assert "a\\u200bb" in text
     assert json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False) != text

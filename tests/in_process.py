@@ -1,0 +1,108 @@
+"""The program in this process: its command line, and its HTTP server in a thread.
+
+Faster than a process of its own, and the same code from the flags on. What only a process shows (signals, pipes,
+exit, log format) is tested in `e2e/`.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import logging
+import os
+import socket
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from fake_upstream import serving_config
+from server_process import environment
+from vapi_sessions_mcp.assembly import assemble
+from vapi_sessions_mcp.cli import main
+from vapi_sessions_mcp.command_line import build_parser
+from vapi_sessions_mcp.http.application import Bounds, create_application
+from vapi_sessions_mcp.http.connection import ConnectionConfig
+from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
+from vapi_sessions_mcp.http.metrics import Metrics
+from vapi_sessions_mcp.settings import Flags, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+KEY = "a-very-private-key-1234"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Exit status of a command, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run_main(*arguments: str, stdin: str = "", **variables: str) -> Ended:
+    """Run the command line to its end.
+
+    Args:
+        arguments: Without the program's name.
+        stdin: What it reads; not a terminal.
+        variables: Added to an environment that has none of our settings.
+    """
+    streams = [io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") for data in (stdin.encode(), b"", b"")]
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        with (
+            mock.patch.dict(os.environ, environment(**variables), clear=True),
+            mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
+        ):
+            try:
+                status = main(arguments)
+            except SystemExit as ended:  # argparse ends the program
+                status = int(ended.code or 0)
+            for stream in streams[1:]:
+                stream.flush()
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        gc.enable()
+    out, err = (stream.detach().getvalue().decode() for stream in streams[1:])  # type: ignore[attr-defined]
+    return Ended(status, out, err)
+
+
+@contextmanager
+def http_server(
+    *flags: str, bounds: Bounds | None = None, limits: dict[str, Any] | None = None, **variables: str
+) -> Generator[str]:
+    """Serve MCP over HTTP on a free loopback port, in a thread; yields the URL.
+
+    Args:
+        flags: Of the `http` command; `--sandbox` when no API is named.
+        bounds: Limits of a request, the usual ones when left out.
+        limits: Of a connection, as `ConnectionConfig` takes them.
+        variables: The environment; the key is set unless another is named.
+    """
+    api = () if {"--base-url", "--sandbox", "--openapi"} & set(flags) else ("--sandbox",)
+    given = vars(build_parser().parse_args(["http", *flags, *api]))
+    found = variables if "header" in flags else {"VAPI_API_KEY": KEY, **variables}
+    settings = resolve(Flags(**{name: given[name] for name in Flags.model_fields}), found)
+    chosen = HttpFlags(**{name: given[name] for name in HttpFlags.model_fields})
+    http = resolve_http(chosen, found, settings, terminal=False)
+    metrics = Metrics()
+    toolset = assemble(settings, observer=metrics.upstream())
+    application = metrics.over(create_application(settings, http, toolset, metrics, bounds=bounds))
+    config = ConnectionConfig(
+        application,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=1,
+        **(limits or {}),
+    )
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        yield stack.enter_context(serving_config(config, listener))
