@@ -165,7 +165,7 @@ def narrowed(
     return flag
 
 
-def permitted(flag: bool | None, environment: Mapping[str, str], option: str, name: str) -> bool:  # noqa: FBT001
+def permitted(flag: bool | None, environment: Mapping[str, str], option: str, name: str) -> bool:
     """Return whether something is permitted that is not by default.
 
     Args:
@@ -220,7 +220,7 @@ def _sandbox(flags: Flags, environment: Mapping[str, str]) -> tuple[bool, Path |
     return on, Path(file).expanduser() if file else None
 
 
-def switch(flag: bool | None, environment: Mapping[str, str], name: str) -> bool | None:  # noqa: FBT001
+def switch(flag: bool | None, environment: Mapping[str, str], name: str) -> bool | None:
     """Return whether a switch is on, or None where nothing is said."""
     if flag is not None:
         return flag

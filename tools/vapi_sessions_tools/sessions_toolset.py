@@ -146,7 +146,7 @@ class SessionsToolset:
         except Exception as error:  # noqa: BLE001  the last net
             # Neither the text nor the traceback's arguments: they may hold what must not be shown.
             place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-            _logger.error("answering failed with %s at\n%s", type(error).__name__, place)  # noqa: TRY400
+            _logger.error("answering failed with %s at\n%s", type(error).__name__, place)
             return ToolResult(self._internal_error(name).as_result(), is_error=True)
         return ToolResult(result, is_error=False)
 

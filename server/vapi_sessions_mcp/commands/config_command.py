@@ -96,7 +96,7 @@ def _give(wish: _Wish, target: ClientFile, *, write: bool, usual: bool) -> None:
     _tell([*steps, *_key_steps(wish), *inheritance_steps(os.environ), THEN[wish.client]])
 
 
-def _or_command(entry: ClientEntry, wish: _Wish, usual: bool) -> list[str]:  # noqa: FBT001
+def _or_command(entry: ClientEntry, wish: _Wish, usual: bool) -> list[str]:
     if wish.client != CLAUDE_CODE or not usual:
         return []
     return ["Or let Claude Code put it there:", f"  {claude_code_command(entry, sys.platform)}"]

@@ -39,7 +39,7 @@ class UnjoinedThreads(ThreadPoolExecutor):
         threading.Thread(target=carry_out, daemon=True).start()
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for nothing."""
 
 

@@ -196,7 +196,7 @@ def _noting() -> Any:
     from opentelemetry.sdk.trace import Span, SpanProcessor
 
     class Noting(SpanProcessor):
-        def on_start(self, span: Span, parent_context: context.Context | None = None) -> None:  # noqa: ARG002
+        def on_start(self, span: Span, parent_context: context.Context | None = None) -> None:
             noted, made = _NOTED.get(), span.get_span_context()
             if noted is not None and span.kind is trace.SpanKind.SERVER:
                 noted[:] = [made]

@@ -102,7 +102,7 @@ def _core_schema_loader() -> type[yaml.SafeLoader]:
 
         yaml_implicit_resolvers = _resolvers()
 
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  PyYAML's signature
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
             """Read a mapping; a status code for a key is a text, as in JSON."""
             mapping = cast("dict[Any, Any]", super().construct_mapping(node, deep))  # pyright: ignore[reportUnknownMemberType]
             return {key if isinstance(key, str) else json.dumps(key): value for key, value in mapping.items()}
