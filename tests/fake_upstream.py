@@ -249,6 +249,7 @@ class RawServer:
 
     def __init__(self, plays: list[Connection]) -> None:
         self._plays = plays
+        self._running: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
         self.connections = 0
         self.url = ""
 
@@ -256,12 +257,23 @@ class RawServer:
         """Play one connection."""
         play = self._plays[min(self.connections, len(self._plays) - 1)]
         self.connections += 1
+        self._running[asyncio.current_task()] = writer
         try:
             await play(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
+
+    async def aclose(self) -> None:
+        """End what still runs and wait until every connection is closed."""
+        for task, writer in self._running.items():
+            writer.transport.abort()
+            if task is not None:
+                task.cancel()
+        tasks = [task for task in self._running if task is not None]
+        closed = [writer.wait_closed() for writer in self._running.values()]
+        await asyncio.gather(*tasks, *closed, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -274,3 +286,4 @@ async def raw_server(*plays: Connection, tls: ssl.SSLContext | None = None) -> A
         yield raw
     finally:
         server.close()
+        await raw.aclose()

@@ -1,7 +1,8 @@
-"""The client on real connections: what is repeated, what is not, and how each failure is told."""
+"""Requests on real connections: what is sent, what is repeated, and which error each failure becomes."""
 
 from __future__ import annotations
 
+import gzip
 import os
 import ssl
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from fake_upstream import (
     reset_connection,
     session,
 )
+from vapi_sessions_tools import connections
 from vapi_sessions_tools.client import Answer, Client
 from vapi_sessions_tools.connection_failure import LostAnswerError, connection_failure
 from vapi_sessions_tools.credential import Credential
@@ -31,155 +33,167 @@ from vapi_sessions_tools.retry import RetryPolicy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from fake_upstream import RawServer
+    from fake_upstream import Connection, RawServer
 
 KEY = Credential("vapi-private-key")
 AT_ONCE = RetryPolicy(first_pause=0.0)
 GET, PATCH, DELETE, POST = (Request(method=m, path="/session/x") for m in ("GET", "PATCH", "DELETE", "POST"))
-REPEATABLE = [GET, PATCH, DELETE]
-FINE = raw_response("200 OK")
+OK = raw_response("200 OK")
+BREAKS = (close_without_response, reset_connection, incomplete_response)
 
 
-async def send(script: RawServer, request: Request, *, deadline: float = 5.0) -> Answer:
-    async with Client(script.url, retry=AT_ONCE) as client:
-        return await client.send(request, KEY, deadline=deadline)
+async def send(server: RawServer, request: Request) -> Answer:
+    async with Client(server.url, retry=AT_ONCE) as client:
+        return await client.send(request, KEY, deadline=60)
 
 
 def in_process(upstream: FakeUpstream) -> Client:
     return Client("http://localhost", transport=httpx.ASGITransport(upstream), retry=AT_ONCE)
 
 
-async def test_a_request_carries_the_key_and_says_what_it_sends(upstream: FakeUpstream) -> None:
+async def test_a_request_is_sent_as_it_was_built_with_the_key_and_our_headers(upstream: FakeUpstream) -> None:
+    path = "/session/a%2Fb%20%3Fc?customerNumberAny=%2B1%2C%2B2&x=a%20b"
     async with in_process(upstream) as client:
-        await client.send(Request(method="POST", path="/session", body=b'{"name":"x"}'), KEY, deadline=5)
+        await client.send(Request(method="POST", path=path, body=b'{"name":"x"}'), KEY, deadline=60)
     (seen,) = upstream.requests
     assert seen.headers["authorization"] == "Bearer vapi-private-key"
     assert seen.headers["content-type"] == "application/json"
     assert seen.headers["user-agent"].startswith("vapi-sessions-mcp/")
-    assert seen.body == b'{"name":"x"}'
-
-
-async def test_an_encoded_path_and_query_arrive_as_they_were_built(upstream: FakeUpstream) -> None:
-    async with in_process(upstream) as client:
-        path = "/session/a%2Fb%20%3Fc?customerNumberAny=%2B1%2C%2B2&x=a%20b"
-        await client.send(Request(method="GET", path=path), KEY, deadline=5)
-    (seen,) = upstream.requests
     assert (seen.path, seen.query) == ("/session/a%2Fb%20%3Fc", "customerNumberAny=%2B1%2C%2B2&x=a%20b")
+    assert seen.body == b'{"name":"x"}'
 
 
 async def test_no_cookie_is_kept(upstream: FakeUpstream) -> None:
     upstream.respond(session(), headers={"set-cookie": "user=ada; Path=/"})
     async with in_process(upstream) as client:
-        await client.send(GET, KEY, deadline=5)
-        await client.send(GET, Credential("another-key"), deadline=5)
+        await client.send(GET, KEY, deadline=60)
+        await client.send(GET, Credential("another-key"), deadline=60)
     assert "cookie" not in upstream.requests[1].headers
 
 
-async def test_a_redirect_is_an_answer_and_the_key_goes_nowhere_else() -> None:
-    async with raw_server(FINE) as elsewhere:
-        async with raw_server(raw_response("302 Found", b"", f"location: {elsewhere.url}/x")) as script:
-            assert (await send(script, GET)).status == 302
+async def test_a_redirect_is_a_response_and_the_key_goes_nowhere_else() -> None:
+    async with raw_server(OK) as elsewhere:
+        async with raw_server(raw_response("302 Found", b"", f"location: {elsewhere.url}/x")) as server:
+            assert (await send(server, GET)).status == 302
         assert elsewhere.connections == 0
 
 
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
-@pytest.mark.parametrize("request_", REPEATABLE, ids=lambda request: request.method)
-async def test_what_may_be_repeated_is_repeated_until_it_works(status: int, request_: Request) -> None:
+async def test_a_request_that_does_no_harm_is_repeated_until_it_works(status: int) -> None:
     failing = raw_response(f"{status} No")
-    async with raw_server(failing, failing, FINE) as script:
-        answer = await send(script, request_)
-        assert (answer.status, script.connections) == (200, 3)
+    async with raw_server(failing, failing, OK) as server:
+        answer = await send(server, GET)
+        assert (answer.status, server.connections) == (200, 3)
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 409, 425, 500])
-async def test_other_answers_are_final(status: int) -> None:
-    async with raw_server(raw_response(f"{status} No"), FINE) as script:
-        assert (await send(script, GET)).status == status
-        assert script.connections == 1
-
-
-async def test_three_attempts_are_all() -> None:
-    async with raw_server(raw_response("503 No")) as script:
-        assert (await send(script, GET)).status == 503
-        assert script.connections == 3
+async def test_a_request_is_made_three_times_at_most() -> None:
+    async with raw_server(raw_response("503 No")) as server:
+        assert (await send(server, GET)).status == 503
+        assert server.connections == 3
 
 
 @pytest.mark.parametrize(
-    "breaking",
-    [close_without_response, reset_connection, incomplete_response],
-    ids=lambda behaviour: behaviour.__name__,
+    ("request_", "status"),
+    [*((GET, status) for status in (400, 404, 409, 425, 500)), *((POST, n) for n in (408, 500, 502, 504))],
+    ids=lambda value: value.method if isinstance(value, Request) else str(value),
 )
-@pytest.mark.parametrize("request_", REPEATABLE, ids=lambda request: request.method)
-async def test_a_broken_connection_is_tried_again(breaking: object, request_: Request) -> None:
-    async with raw_server(breaking, FINE) as script:  # type: ignore[arg-type]
-        answer = await send(script, request_)
-        assert (answer.status, script.connections, answer.acted_before) == (200, 2, True)
+async def test_other_responses_are_final(request_: Request, status: int) -> None:
+    async with raw_server(raw_response(f"{status} No"), OK) as server:
+        assert (await send(server, request_)).status == status
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("breaking", BREAKS, ids=lambda play: play.__name__)
+@pytest.mark.parametrize("request_", [GET, PATCH, DELETE], ids=lambda request: request.method)
+async def test_a_broken_connection_is_tried_again(breaking: Connection, request_: Request) -> None:
+    async with raw_server(breaking, OK) as server:
+        answer = await send(server, request_)
+        assert (answer.status, server.connections, answer.acted_before) == (200, 2, True)
+
+
+@pytest.mark.parametrize("breaking", BREAKS, ids=lambda play: play.__name__)
+async def test_a_creation_that_may_have_arrived_is_not_sent_again(breaking: Connection) -> None:
+    async with raw_server(breaking, OK) as server:
+        with pytest.raises(LostAnswerError, match="broke before"):
+            await send(server, POST)
+        assert server.connections == 1
+
+
+async def test_a_creation_refused_by_the_rate_limit_is_sent_again() -> None:
+    async with raw_server(raw_response("429 No", b"{}", "retry-after: 0"), OK) as server:
+        answer = await send(server, POST)
+        assert (answer.status, server.connections, answer.acted_before) == (200, 2, False)
 
 
 @pytest.mark.parametrize(
-    "breaking",
-    [close_without_response, reset_connection, incomplete_response],
-    ids=lambda behaviour: behaviour.__name__,
+    ("stated", "deadline"), [("11", 60), ("3600", 60), ("Wed, 21 Oct 2099 07:28:00 GMT", 60), ("9", 5)]
 )
-async def test_a_creation_that_may_have_arrived_is_not_sent_again(breaking: object) -> None:
-    async with raw_server(breaking, FINE) as script:  # type: ignore[arg-type]
-        with pytest.raises(LostAnswerError, match="broke before the answer was complete"):
-            await send(script, POST)
-        assert script.connections == 1
-
-
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
-async def test_a_creation_that_may_have_been_done_is_not_sent_again(status: int) -> None:
-    async with raw_server(raw_response(f"{status} No"), FINE) as script:
-        assert (await send(script, POST)).status == status
-        assert script.connections == 1
-
-
-async def test_a_creation_refused_at_the_door_is_sent_again() -> None:
-    async with raw_server(raw_response("429 No"), FINE) as script:
-        answer = await send(script, POST)
-        assert (answer.status, script.connections, answer.acted_before) == (200, 2, False)
-
-
-async def test_a_short_retry_after_is_waited_for() -> None:
-    async with raw_server(raw_response("429 No", b"{}", "retry-after: 0"), FINE) as script:
-        assert (await send(script, GET)).status == 200
-
-
-@pytest.mark.parametrize("stated", ["11", "3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
-async def test_a_long_retry_after_is_not_waited_for(stated: str) -> None:
-    async with raw_server(raw_response("429 No", b"{}", f"retry-after: {stated}"), FINE) as script:
-        answer = await send(script, GET)
-        assert (answer.status, answer.headers["retry-after"], script.connections) == (429, stated, 1)
-
-
-async def test_a_wait_longer_than_the_time_left_is_not_begun() -> None:
-    async with raw_server(raw_response("429 No", b"{}", "retry-after: 9"), FINE) as script:
-        assert (await send(script, GET, deadline=2.0)).status == 429
-
-
-@pytest.mark.parametrize("request_", [*REPEATABLE, POST], ids=lambda request: request.method)
-async def test_an_api_that_never_answers_ends_with_the_deadline(request_: Request) -> None:
-    async with raw_server(no_response) as script:
-        with pytest.raises(LostAnswerError, match=r"did not answer within 0\.3 s"):
-            await send(script, request_, deadline=0.3)
-        assert script.connections == 1
+async def test_a_long_retry_after_is_not_waited_for(
+    stated: str, deadline: int, upstream: FakeUpstream
+) -> None:
+    upstream.respond({}, 429, {"retry-after": stated})
+    async with in_process(upstream) as client:
+        answer = await client.send(GET, KEY, deadline=deadline)
+    assert (answer.status, answer.headers["retry-after"], len(upstream.requests)) == (429, stated, 1)
 
 
 @pytest.mark.parametrize("request_", [GET, POST], ids=lambda request: request.method)
-async def test_a_refused_connection_was_not_sent(request_: Request, unused_url: str) -> None:
-    async with Client(unused_url, retry=AT_ONCE) as client:
-        with pytest.raises(NetworkError, match=f"No connection to {unused_url}") as caught:
-            await client.send(request_, KEY, deadline=5)
+async def test_an_api_that_never_responds_ends_with_the_deadline(request_: Request) -> None:
+    async def hang(_request: httpx.Request) -> httpx.Response:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async with Client("http://localhost", transport=httpx.MockTransport(hang)) as client:
+        with pytest.raises(LostAnswerError, match=r"within 0\.05 s"):
+            await client.send(request_, KEY, deadline=0.05)
+
+
+@pytest.mark.parametrize("request_", [GET, POST], ids=lambda request: request.method)
+async def test_a_refused_connection_was_not_sent(request_: Request) -> None:
+    async with raw_server(OK) as closed:
+        pass
+    async with Client(closed.url, retry=AT_ONCE) as client:
+        with pytest.raises(NetworkError, match=f"No connection to {closed.url}") as caught:
+            await client.send(request_, KEY, deadline=60)
     assert not isinstance(caught.value, LostAnswerError)
     assert "VAPI_BASE_URL" in caught.value.next_step
 
 
-@pytest.fixture
-async def unused_url() -> str:
-    """An address on which nobody listens any more."""
-    async with raw_server(FINE) as script:
-        return script.url
+@pytest.mark.parametrize("packed", [False, True])
+async def test_a_response_that_is_too_long_is_not_read(
+    *, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vapi_sessions_tools.exchange.LARGEST_ANSWER", 1_000_000)
+    body = gzip.compress(bytes(1_000_001)) if packed else bytes(1_000_001)
+    headers = ("content-encoding: gzip",) if packed else ()
+    async with raw_server(raw_response("200 OK", body, *headers)) as server:
+        with pytest.raises(LostAnswerError, match="longer than 1 MB"):
+            await send(server, GET)
+
+
+async def test_a_cancelled_call_closes_its_connection() -> None:
+    requested, closed = anyio.Event(), anyio.Event()
+
+    async def watch(reader: Any, writer: Any) -> None:
+        requested.set()
+        await no_response(reader, writer)
+        closed.set()
+
+    async with raw_server(watch) as server, Client(server.url) as client:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(lambda: client.send(GET, KEY, deadline=60))
+            with anyio.fail_after(30):
+                await requested.wait()
+            tasks.cancel_scope.cancel()
+        with anyio.fail_after(30):
+            await closed.wait()
+
+
+def test_the_number_of_connections_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[httpx.Limits] = []
+    monkeypatch.setattr(connections.httpx, "AsyncClient", lambda **given: limits.append(given["limits"]))
+    Client("http://localhost", most_connections=7).open()
+    assert limits == [httpx.Limits(max_connections=7, max_keepalive_connections=7)]
 
 
 @pytest.fixture(scope="module")
@@ -187,121 +201,98 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-@pytest.fixture
-def server_tls(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
-    return context
+class TestTls:
+    @pytest.fixture
+    def server_tls(self, authority: trustme.CA) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("localhost").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
+        return context
+
+    async def test_an_unknown_authority_is_an_error_that_names_the_setting(
+        self, server_tls: ssl.SSLContext
+    ) -> None:
+        async with raw_server(OK, tls=server_tls) as server:
+            with pytest.raises(NetworkError, match="TLS connection") as caught:
+                await send(server, POST)
+            assert server.connections == 0
+        assert "SSL_CERT_FILE" in caught.value.next_step
+        assert not isinstance(caught.value, LostAnswerError)
+
+    async def test_the_authority_of_the_setting_is_trusted(
+        self,
+        authority: trustme.CA,
+        server_tls: ssl.SSLContext,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        bundle = tmp_path / "ca.pem"
+        authority.cert_pem.write_to_path(str(bundle))
+        monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
+        async with raw_server(OK, tls=server_tls) as server:
+            assert (await send(server, GET)).status == 200
+
+    async def test_an_unusable_authority_file_is_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bundle = tmp_path / "ca.pem"
+        bundle.write_text("not a certificate")
+        monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
+        async with Client("https://localhost:1") as client:
+            with pytest.raises(NetworkError, match="HTTPS cannot be set up") as caught:
+                await client.send(GET, KEY, deadline=60)
+        assert "SSL_CERT_FILE" in caught.value.next_step
 
 
-async def test_an_unknown_authority_names_the_setting_for_it(server_tls: ssl.SSLContext) -> None:
-    async with raw_server(FINE, tls=server_tls) as script:
-        with pytest.raises(NetworkError, match="TLS connection") as caught:
-            await send(script, POST)
-        assert script.connections == 0
-    assert "SSL_CERT_FILE" in caught.value.next_step
-    assert not isinstance(caught.value, LostAnswerError)
-
-
-async def test_the_setting_for_an_authority_works(
-    authority: trustme.CA, server_tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("variable", "proxy", "words"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "SOCKS"),
+        *(("HTTPS_PROXY", url, "HTTPS_PROXY") for url in ("http://u:secret@a:b", "::::", "ftp://proxy:1")),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named_without_its_address(
+    monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str, words: str
 ) -> None:
-    bundle = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(bundle))
-    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
-    async with raw_server(FINE, tls=server_tls) as script:
-        assert (await send(script, GET)).status == 200
-
-
-async def test_an_unusable_authority_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bundle = tmp_path / "ca.pem"
-    bundle.write_text("no certificate")
-    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
-    async with Client("https://localhost:1") as client:
-        with pytest.raises(NetworkError, match="HTTPS cannot be set up") as caught:
-            await client.send(GET, KEY, deadline=5)
-    assert "SSL_CERT_FILE" in caught.value.next_step
-
-
-def test_a_proxy_of_a_kind_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
-    with pytest.raises(NetworkError, match="SOCKS") as caught:
+    monkeypatch.setenv(variable, proxy)
+    with pytest.raises(NetworkError, match=words) as caught:
         Client("https://api.example.com").open()
-    assert "HTTPS_PROXY" in caught.value.next_step
-
-
-@pytest.mark.parametrize("proxy", ["http://proxy:port", "::::", "ftp://proxy:1", "http://u:secret@a:b"])
-def test_a_proxy_whose_address_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(NetworkError, match="HTTPS_PROXY") as caught:
-        Client("https://api.example.com").open()
-    assert "http://host:port" in caught.value.next_step
+    assert "NO_PROXY" in caught.value.next_step
     assert "secret" not in str(caught.value)
 
 
-async def test_a_cancelled_call_closes_its_connection() -> None:
-    closed = anyio.Event()
-
-    async def watched(reader: object, writer: object) -> None:
-        await no_response(reader, writer)  # type: ignore[arg-type]
-        closed.set()
-
-    async with raw_server(watched) as script, Client(script.url) as client:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(lambda: client.send(GET, KEY, deadline=30))
-            with anyio.fail_after(5):
-                while not script.connections:
-                    await anyio.lowlevel.checkpoint()
-            tasks.cancel_scope.cancel()
-        with anyio.fail_after(5):
-            await closed.wait()
+def kinds_of(base: type[Exception]) -> list[type[Exception]]:
+    return [base, *(kind for child in base.__subclasses__() for kind in kinds_of(child))]
 
 
-def all_kinds(base: type[Exception]) -> set[type[Exception]]:
-    return {base, *(kind for child in base.__subclasses__() for kind in all_kinds(child))}
-
-
-def test_every_exception_of_the_http_library_is_known() -> None:
+def test_every_exception_of_the_http_library_is_known_and_becomes_ours() -> None:
     """A new one must be looked at: may the request have been received, and is another attempt of use?"""
-    names = {kind.__name__ for kind in all_kinds(httpx.HTTPError)}
-    assert names == {
-        *(
-            "HTTPError",
-            "RequestError",
-            "HTTPStatusError",
-            "TransportError",
-            "DecodingError",
-            "TooManyRedirects",
-        ),
-        *("TimeoutException", "ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout"),
-        *("NetworkError", "ConnectError", "ReadError", "WriteError", "CloseError"),
+    assert {kind.__name__ for kind in kinds_of(httpx.HTTPError)} == {
+        *("HTTPError", "RequestError", "HTTPStatusError", "TransportError", "DecodingError"),
+        *("TooManyRedirects", "TimeoutException", "ConnectTimeout", "ReadTimeout", "WriteTimeout"),
+        *("PoolTimeout", "NetworkError", "ConnectError", "ReadError", "WriteError", "CloseError"),
         *("ProtocolError", "LocalProtocolError", "RemoteProtocolError", "ProxyError", "UnsupportedProtocol"),
     }
-
-
-def test_every_error_of_the_http_library_becomes_ours() -> None:
-    for kind in all_kinds(httpx.TransportError):
+    for kind in kinds_of(httpx.TransportError):
         error: Any = kind("what happened")
         failure = connection_failure(error, "https://api.example", sent=True)
         assert "what happened" in failure.error.message + failure.error.quote
         assert isinstance(failure.error, LostAnswerError) == failure.sent
 
 
-def test_a_handshake_that_takes_too_long_is_no_fault_of_tls() -> None:
+def test_a_handshake_that_takes_too_long_is_not_a_fault_of_tls() -> None:
     late = httpx.ConnectTimeout("")
     late.__context__ = ssl.SSLWantReadError("The operation did not complete (read)")
     failure = connection_failure(late, "https://api.example.com", sent=False)
     assert not failure.final
     assert "SSL_CERT_FILE" not in failure.error.next_step
-    assert "No connection to https://api.example.com" in failure.error.message
 
 
-def test_an_answer_that_cannot_be_decoded_was_an_answer() -> None:
+def test_a_response_that_cannot_be_decoded_was_a_response() -> None:
     failure = connection_failure(httpx.DecodingError("gzip"), "https://api.example", sent=False)
     assert (failure.sent, failure.final) == (True, True)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"NaN", b'{"cost": Infinity}', b"[" * 100_000])
-def test_what_is_no_json_is_an_error_and_not_a_crash(content: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  whichever way it is no JSON
+def test_a_body_that_is_not_json_is_an_error(content: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  whichever way it is not JSON
         Answer(200, {}, content).json()

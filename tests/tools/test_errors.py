@@ -64,7 +64,7 @@ def test_an_error_as_a_result_tells_all_it_knows() -> None:
 
 
 def pickled(error: CallError) -> Any:
-    return pickle.loads(pickle.dumps(error))  # noqa: S301
+    return pickle.loads(pickle.dumps(error))
 
 
 def kinds(root: type[CallError]) -> list[type[CallError]]:

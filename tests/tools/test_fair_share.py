@@ -1,274 +1,363 @@
-"""Each key's share of the rate limit: whose calls wait for what, in which order, and what is kept of it."""
+"""Requests of each key are limited, sent in order, and pause together when the API limits the rate."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
+import httpx
 import pytest
 
-from fake_upstream import close_without_response, no_response, raw_response, raw_server, read_request
-from limiting_api import ADA, BOB, Steady, calling, limited, until
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.connection_failure import LostAnswerError
+from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
 from vapi_sessions_tools.errors import ApiAnswerError, NetworkError, UnknownOutcomeError
 from vapi_sessions_tools.fair_share import FairShare
+from vapi_sessions_tools.pause import Pause, wait
+from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    import asyncio
+    from collections.abc import AsyncGenerator, Callable
 
+    from anyio.abc import TaskGroup
+
+    from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
+    from vapi_sessions_tools.fair_share import Place
+    from vapi_sessions_tools.pause import OnPause
+
+ADA, BOB = Credential("key-of-ada"), Credential("key-of-bob")
 
 
-def refusal(ended: int | Exception) -> dict[str, Any]:
-    assert isinstance(ended, ApiAnswerError)
-    error: dict[str, Any] = ended.as_result()["error"]
-    return error
+def limited(seconds: float) -> httpx.Response:
+    return httpx.Response(429, headers={"retry-after": f"{seconds:g}"}, json={})
 
 
-@pytest.mark.parametrize("stated", [0.3, None])
-async def test_a_pause_asked_of_one_call_is_made_by_the_others_of_its_key_alone(stated: float | None) -> None:
-    async with calling(limited(stated), retry=Steady()) as (api, calls):
-        calls.start(ADA, "/first")
-        await until(lambda: "/first" in calls.told)
-        begun = anyio.current_time()
-        calls.start(ADA, "/second")
+async def until(condition: Callable[[], bool]) -> None:
+    with anyio.fail_after(30):
+        while not condition():
+            await anyio.lowlevel.checkpoint()
+
+
+class Api:
+    """Records which key requests what, and holds its responses back when it is told to."""
+
+    def __init__(self, responses: tuple[httpx.Response, ...], *, held: bool) -> None:
+        self.seen: list[str] = []
+        self._responses = list(responses)
+        self._held = held
+        self._released = anyio.Semaphore(0)
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request.headers["authorization"][-3:] + request.url.path)
+        response = self._responses.pop(0) if self._responses else httpx.Response(200, json={})
+        if self._held and self.seen[-1].startswith("ada"):
+            await self._released.acquire()
+        return response
+
+    def release(self, count: int) -> None:
+        """Send as many of the responses that are held."""
+        for _ in range(count):
+            self._released.release()
+
+
+class Calls:
+    """Calls that are made at the same time: how each ended, and the pauses that each reported."""
+
+    def __init__(self, api: Api, client: Client, tasks: TaskGroup) -> None:
+        self.api = api
+        self.client = client
+        self.ended: dict[str, int | Exception] = {}
+        self.pauses: dict[str, Pause] = {}
+        self._tasks = tasks
+
+    def start(self, key: Credential, path: str, deadline: float = 60.0) -> anyio.CancelScope:
+        scope = anyio.CancelScope()
+        self._tasks.start_soon(self._call, scope, key, path, deadline)
+        return scope
+
+    async def _call(self, scope: anyio.CancelScope, key: Credential, path: str, deadline: float) -> None:
+        async def report(pause: Pause) -> None:
+            self.pauses[path] = pause
+
+        with scope:
+            try:
+                request = Request(method="GET", path=path)
+                answer = await self.client.send(request, key, deadline=deadline, on_pause=report)
+                self.ended[path] = answer.status
+            except (ApiAnswerError, NetworkError) as error:
+                self.ended[path] = error
+
+    def refusal(self, path: str) -> ApiAnswerError:
+        error = self.ended[path]
+        assert isinstance(error, ApiAnswerError)
+        assert error.kind == "rate_limited"
+        return error
+
+
+@asynccontextmanager
+async def calling(*responses: httpx.Response, most: int = 24, held: bool = False) -> AsyncGenerator[Calls]:
+    api = Api(responses, held=held)
+    transport = httpx.MockTransport(api)
+    async with (
+        Client("http://localhost", transport=transport, most_in_flight=most) as client,
+        anyio.create_task_group() as tasks,
+    ):
+        yield Calls(api, client, tasks)
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_key_has_no_more_requests_in_flight_than_its_limit_and_other_keys_are_free() -> None:
+    async with calling(most=2, held=True) as calls:
+        for number in range(7):
+            calls.start(ADA, f"/{number}")
         calls.start(BOB, "/other")
         await until(lambda: "/other" in calls.ended)
-        assert api.seen == ["ada/first", "bob/other"]
-        await calls.all_ended(3)
-        assert anyio.current_time() - begun > (stated or 0.05) / 2
-        assert api.seen[2:] == ["ada/first", "ada/second"]
+        await anyio.wait_all_tasks_blocked()
+        assert calls.api.seen == ["ada/0", "ada/1", "bob/other"]
+        calls.api.release(2)
+        await until(lambda: len(calls.ended) == 3)
+        await anyio.wait_all_tasks_blocked()
+        assert calls.api.seen[3:] == ["ada/2", "ada/3"]
+        calls.api.release(5)
+        await until(lambda: len(calls.ended) == 8)
+        assert calls.api.seen[5:] == ["ada/4", "ada/5", "ada/6"]
         assert set(calls.ended.values()) == {200}
 
 
-async def test_a_call_that_pauses_for_another_tells_of_it() -> None:
-    async with calling(limited(0.2)) as (_, calls):
-        calls.start(ADA, "/first")
-        await until(lambda: "/first" in calls.told)
-        calls.start(ADA, "/second")
-        await calls.all_ended(2)
-        assert (calls.told["/first"].seconds, calls.told["/first"].attempt) == (0.2, 2)
-        assert calls.told["/second"].reason == "rate_limit"
-        assert 0 < calls.told["/second"].seconds < 0.2
-        assert calls.told["/second"].attempt == 1
-
-
-async def test_a_pause_too_long_to_wait_for_is_told_at_once_and_nothing_is_sent() -> None:
-    async with calling(limited(30)) as (api, calls):
-        calls.start(ADA, "/first")
-        await calls.all_ended(1)
-        assert calls.ended["/first"] == 429
-        calls.start(ADA, "/second")
-        calls.start(BOB, "/other")
-        await calls.all_ended(3)
-        error = refusal(calls.ended["/second"])
-        assert (error["kind"], error["retry_after"], "status" in error) == ("rate_limited", 30, False)
-        assert "was not sent" in error["message"]
-        assert "key-of" not in str(error)
-        assert error["next"] == "Wait 30 s, then make the same call again; nothing was changed."
-        assert (api.seen, calls.ended["/other"]) == (["ada/first", "bob/other"], 200)
-
-
-async def test_a_pause_longer_than_the_calls_time_is_told_at_once() -> None:
-    async with calling(limited(5)) as (api, calls):
-        calls.start(ADA, "/first")
-        await until(lambda: "/first" in calls.told)
-        calls.start(ADA, "/second", deadline=2)
-        await until(lambda: "/second" in calls.ended)
-        assert refusal(calls.ended["/second"])["retry_after"] == 5
-        assert api.seen == ["ada/first"]
-
-
-async def test_calls_that_wait_already_are_told_of_a_long_pause_at_once() -> None:
-    async with calling(limited(30), most=1) as (api, calls):
-        gate = api.close_gate(ADA)
-        for path in ("/first", "/second", "/third"):
-            calls.start(ADA, path)
-        await until(lambda: len(api.seen) == 1)
-        gate.set()
-        await calls.all_ended(3)
-        assert calls.ended["/first"] == 429
-        assert [refusal(calls.ended[path])["retry_after"] for path in ("/second", "/third")] == [30, 30]
-        assert api.seen == ["ada/first"]
-
-
-async def test_of_those_that_wait_each_is_told_whose_time_a_pause_would_take() -> None:
-    async with calling(limited(5), most=1) as (api, calls):
-        gate = api.close_gate(ADA)
-        calls.start(ADA, "/first")
-        calls.start(ADA, "/patient")
-        calls.start(ADA, "/hasty", deadline=3)
-        await until(lambda: len(api.seen) == 1)
-        gate.set()
-        await until(lambda: "/hasty" in calls.ended)
-        assert refusal(calls.ended["/hasty"])["retry_after"] == 5
-        await until(lambda: set(calls.told) == {"/first", "/patient"})
-
-
-async def test_a_call_that_may_not_be_repeated_ends_with_what_the_api_did_say() -> None:
-    async with calling(raw_response("503 No"), limited(30), retry=Steady()) as (api, calls):
-        calls.start(ADA, "/first")
-        await until(lambda: "/first" in calls.told)
-        calls.start(ADA, "/second")
-        await calls.all_ended(2)
-        assert calls.ended == {"/first": 503, "/second": 429}
-        assert api.seen == ["ada/first", "ada/second"]
-
-
-async def test_never_more_requests_of_a_key_are_in_flight_than_its_share() -> None:
-    async with calling() as (api, calls):
-        gate = api.close_gate(ADA)
-        for number in range(200):
-            calls.start(ADA, f"/{number}", deadline=30)
-        await until(lambda: len(api.seen) == 24)
-        calls.start(BOB, "/other")
-        await until(lambda: "/other" in calls.ended)
-        assert len(api.seen) == 25
-        gate.set()
-        await calls.all_ended(201)
-        assert set(calls.ended.values()) == {200}
-        assert api.most == {"key-of-ada": 24, "key-of-bob": 1}
-
-
-async def test_after_a_pause_no_more_calls_start_than_the_share() -> None:
-    async with calling(limited(0.1), most=2) as (api, calls):
-        for number in range(20):
-            calls.start(ADA, f"/{number}")
-        await calls.all_ended(20)
-        assert set(calls.ended.values()) == {200}
-        assert api.most == {"key-of-ada": 2}
-
-
-async def test_first_come_first_served() -> None:
-    async with calling(most=1) as (api, calls):
-        for number in range(10):
-            calls.start(ADA, f"/{number}")
-        await calls.all_ended(10)
-        assert api.seen == [f"ada/{number}" for number in range(10)]
-
-
-async def test_who_was_refused_goes_first_after_the_pause() -> None:
-    async with calling(limited(0.05), most=1) as (api, calls):
+async def test_requests_are_sent_in_order_and_the_limited_one_goes_first_after_the_pause() -> None:
+    async with calling(limited(0.01), most=1) as calls:
         for number in range(5):
             calls.start(ADA, f"/{number}")
-        await calls.all_ended(5)
-        assert api.seen == ["ada/0", "ada/0", "ada/1", "ada/2", "ada/3", "ada/4"]
+        await until(lambda: len(calls.ended) == 5)
+        assert calls.api.seen == ["ada/0", "ada/0", "ada/1", "ada/2", "ada/3", "ada/4"]
+        assert set(calls.ended.values()) == {200}
 
 
-async def test_a_cancelled_call_makes_room_whether_it_waits_or_runs() -> None:
-    async with calling(most=1) as (api, calls):
-        gate = api.close_gate(ADA)
-        running, waiting = calls.start(ADA, "/running"), calls.start(ADA, "/waiting")
-        calls.start(ADA, "/last")
-        await until(lambda: len(api.seen) == 1)
-        waiting.cancel()
-        await anyio.lowlevel.checkpoint()
-        running.cancel()
-        await until(lambda: len(api.seen) == 2)
-        gate.set()
-        await calls.all_ended(1)
-        assert api.seen == ["ada/running", "ada/last"]
+@pytest.mark.parametrize("cancelled", ["/running", "/waiting"])
+async def test_a_cancelled_call_frees_its_place_whether_it_runs_or_waits(cancelled: str) -> None:
+    async with calling(most=1, held=True) as calls:
+        scopes = {path: calls.start(ADA, path) for path in ("/running", "/waiting", "/last")}
+        await until(lambda: len(calls.api.seen) == 1)
+        await anyio.wait_all_tasks_blocked()
+        scopes[cancelled].cancel()
+        calls.api.release(3)
+        await until(lambda: len(calls.ended) == 2)
+        assert calls.api.seen == [f"ada{path}" for path in scopes if path != cancelled or path == "/running"]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_call_whose_turn_does_not_come_in_time_was_not_sent(method: str) -> None:
-    async with calling(most=1) as (api, calls):
-        api.close_gate(ADA)
+async def test_a_call_whose_deadline_passes_while_it_waits_was_not_sent() -> None:
+    async with calling(most=1, held=True) as calls:
         calls.start(ADA, "/running")
-        await until(lambda: len(api.seen) == 1)
-        with pytest.raises(
-            NetworkError, match=r"Nothing was sent within 0\.1 s.* with this key: 1"
-        ) as caught:
-            await calls.client.send(Request(method=method, path="/late"), ADA, deadline=0.1)
+        await until(lambda: len(calls.api.seen) == 1)
+        with pytest.raises(NetworkError, match=r"Nothing was sent within 0\.05 s.*: 1") as caught:
+            await calls.client.send(Request(method="POST", path="/late"), ADA, deadline=0.05)
         assert not isinstance(caught.value, LostAnswerError)
-        assert api.seen == ["ada/running"]
+        assert calls.api.seen == ["ada/running"]
 
 
-async def test_the_connections_are_as_many_as_wanted() -> None:
-    async with calling(connections=1) as (api, calls):
-        gate = api.close_gate(ADA)
+async def test_a_pause_asked_of_one_call_is_made_by_all_calls_of_its_key_and_no_other() -> None:
+    async with calling(limited(9)) as calls:
         calls.start(ADA, "/first")
-        await until(lambda: len(api.seen) == 1)
-        calls.start(BOB, "/second")
-        for _ in range(50):
-            await anyio.lowlevel.checkpoint()
-        assert api.seen == ["ada/first"]
-        gate.set()
-        await calls.all_ended(2)
+        await until(lambda: "/first" in calls.pauses)
+        calls.start(ADA, "/second")
+        calls.start(BOB, "/other")
+        await until(lambda: "/second" in calls.pauses and "/other" in calls.ended)
+        assert calls.api.seen == ["ada/first", "bob/other"]
+        assert calls.pauses["/first"] == Pause(9, "rate_limit", attempt=2, attempts=3)
+        second = calls.pauses["/second"]
+        assert (second.reason, second.attempt) == ("rate_limit", 1)
+        assert 0 < second.seconds < 9
 
 
-async def test_looking_up_a_lost_creation_needs_no_share_beside_the_creation(contract: Contract) -> None:
-    listed = raw_response("200 OK", b'{"results": [], "metadata": {}}')
-    async with raw_server(close_without_response, listed) as script:
-        toolset = Toolset(contract, lambda: Client(script.url, most_in_flight=1), deadline=5)
-        with pytest.raises(UnknownOutcomeError, match="Nothing created since"):
-            await toolset.call("create_session", {}, ADA)
-        await toolset.aclose()
+async def test_a_pause_too_long_to_wait_for_refuses_the_calls_of_its_key() -> None:
+    async with calling(limited(30), most=1, held=True) as calls:
+        calls.start(ADA, "/first")
+        calls.start(ADA, "/waiting")
+        await until(lambda: len(calls.api.seen) == 1)
+        await anyio.wait_all_tasks_blocked()
+        calls.api.release(1)
+        await until(lambda: len(calls.ended) == 2)
+        calls.start(ADA, "/later")
+        calls.start(BOB, "/other")
+        await until(lambda: len(calls.ended) == 4)
+        assert (calls.ended["/first"], calls.ended["/other"]) == (429, 200)
+        for path in ("/waiting", "/later"):
+            error = calls.refusal(path)
+            assert "was not sent" in error.message
+            assert error.retry_after is not None
+            assert 15 < error.retry_after <= 30
+            assert f"Wait {error.retry_after:g} s" in error.next_step
+        assert calls.api.seen == ["ada/first", "bob/other"]
 
 
-async def test_a_lost_creation_that_cannot_be_looked_up_for_a_pause_is_told_as_unknown(
+async def test_a_pause_longer_than_the_time_left_refuses_the_call() -> None:
+    async with calling(limited(9)) as calls:
+        calls.start(ADA, "/first")
+        await until(lambda: "/first" in calls.pauses)
+        calls.start(ADA, "/second", deadline=3)
+        await until(lambda: "/second" in calls.ended)
+        assert calls.refusal("/second").retry_after is not None
+        assert calls.api.seen == ["ada/first"]
+
+
+async def test_a_call_that_cannot_be_repeated_for_a_pause_ends_with_the_response_it_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    api = Api((httpx.Response(503), limited(30)), held=False)
+    async with Client("http://localhost", transport=httpx.MockTransport(api)) as client:
+
+        async def limit_the_key(_pause: Pause, _on_pause: OnPause | None) -> None:
+            assert (await client.send(Request(method="GET", path="/second"), ADA, deadline=60)).status == 429
+
+        monkeypatch.setattr("vapi_sessions_tools.client.wait", limit_the_key)
+        assert (await client.send(Request(method="GET", path="/first"), ADA, deadline=60)).status == 503
+    assert api.seen == ["ada/first", "ada/second"]
+
+
+async def test_a_lost_creation_is_looked_up_although_the_key_has_one_place(
+    contract: Contract, upstream: FakeUpstream
+) -> None:
+    transport = httpx.ASGITransport(upstream)
+    toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport, most_in_flight=1))
+    upstream.respond(b"", 502)
+    upstream.respond({"results": [], "metadata": {}})
+    with pytest.raises(UnknownOutcomeError) as caught:
+        await toolset.call("create_session", {}, ADA)
+    assert caught.value.candidates == ()
+
+
+async def test_a_lost_creation_that_a_pause_keeps_from_being_looked_up_is_unknown(
     contract: Contract,
 ) -> None:
-    lost = anyio.Event()
+    async def respond(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return limited(30)
+        with pytest.raises(ApiAnswerError):  # meanwhile the API limits the key
+            await toolset.call("list_sessions", {}, ADA)
+        return httpx.Response(502)
 
-    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_request(reader)
-        await lost.wait()
-        writer.close()
-
-    async with raw_server(late, limited(30)) as script:
-        toolset = Toolset(contract, lambda: Client(script.url), deadline=5)
-
-        async def create() -> None:
-            with pytest.raises(UnknownOutcomeError, match="could not be looked up"):
-                await toolset.call("create_session", {}, ADA)
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(create)
-            await until(lambda: script.connections == 1)
-            with pytest.raises(ApiAnswerError):
-                await toolset.call("list_sessions", {}, ADA)
-            lost.set()
-        await toolset.aclose()
+    transport = httpx.MockTransport(respond)
+    toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport))
+    with pytest.raises(UnknownOutcomeError) as caught:
+        await toolset.call("create_session", {}, ADA)
+    assert caught.value.candidates is None
 
 
-async def test_a_tool_tells_a_pause_like_the_apis_own_answer(contract: Contract) -> None:
-    async with raw_server(limited(30), no_response) as script:
-        toolset = Toolset(contract, lambda: Client(script.url), deadline=5)
-        told: list[dict[str, Any]] = []
-        for _ in range(2):
-            with pytest.raises(ApiAnswerError) as caught:
-                await toolset.call("list_sessions", {}, ADA)
-            told.append(refusal(caught.value))
-        await toolset.aclose()
-        (answered, unsent) = told
-        assert {**answered, "message": ""} == {**unsent, "message": "", "status": 429}
-        assert script.connections == 1
+class TestBackOff:
+    """How long the pause of a key is heeded and known of, by a clock that the test sets."""
 
+    @pytest.fixture(autouse=True)
+    def clock(self) -> None:
+        self.now = 1_000.0
+        self.share = FairShare(clock=lambda: self.now)
 
-async def test_room_for_two_is_taken_by_two() -> None:
-    share, going = FairShare(most_in_flight=2), list[int]()
+    def arrive(self, key: Credential = ADA) -> Place:
+        return self.share.arrive(key, 50)
 
-    async def go(number: int) -> None:
-        with share.arrive(ADA, 50) as call:
+    async def respond(self, pause: float | None, key: Credential = ADA) -> None:
+        with self.arrive(key) as call:
             await call.turn()
-            going.append(number)
-            await anyio.sleep_forever()
+            call.answered(pause)
 
-    async with anyio.create_task_group() as tasks:
-        with share.arrive(ADA, 50) as first, share.arrive(ADA, 50) as second:
-            await first.turn()
-            await second.turn()
-            for number in range(3):
-                tasks.start_soon(go, number)
-            await anyio.wait_all_tasks_blocked()
-            assert going == []
-        await until(lambda: len(going) == 2)
-        await anyio.wait_all_tasks_blocked()
-        assert going == [0, 1]
-        tasks.cancel_scope.cancel()
-    assert share.keys == 0
+    async def refused(self) -> float | None:
+        with self.arrive() as call:
+            try:
+                await call.turn()
+            except ApiAnswerError as error:
+                return error.retry_after
+        return None
+
+    async def test_after_a_minute_one_call_tries_whether_the_pause_still_stands(self) -> None:
+        await self.respond(3600)
+        self.now += 59.5
+        assert await self.refused() == 3541
+        self.now += 0.5
+        with self.arrive() as unanswered:
+            await unanswered.turn()
+        await self.respond(1800)
+        assert await self.refused() == 1800
+        self.now += 60
+        with self.arrive() as trial:
+            await trial.turn()
+            assert await self.refused() == 1740
+            trial.answered(None)
+        assert await self.refused() is None
+
+    @pytest.mark.parametrize("pause", [None, 11])
+    async def test_a_response_to_an_earlier_request_does_not_shorten_a_pause(
+        self, pause: float | None
+    ) -> None:
+        with self.arrive() as earlier:
+            await earlier.turn()
+            await self.respond(30)
+            earlier.answered(pause)
+        assert await self.refused() == 30
+
+    async def test_a_key_is_known_while_it_has_calls_or_a_pause(self) -> None:
+        await self.respond(None)
+        assert self.share.keys == 0
+        for number in range(100):
+            await self.respond(5, Credential(f"key-{number}"))
+        await self.respond(31_536_000, BOB)
+        assert self.share.keys == 101
+        self.now += 10
+        with self.arrive() as call:
+            await call.turn()
+            assert self.share.keys == 2
+            self.now += 650
+            with self.arrive():
+                assert self.share.keys == 1
+        assert self.share.keys == 0
+
+
+class TestPauseReport:
+    async def status(self, upstream: FakeUpstream, on_pause: OnPause) -> int:
+        transport, retry = httpx.ASGITransport(upstream), RetryPolicy(first_pause=0.01)
+        async with Client("http://localhost", transport=transport, retry=retry) as client:
+            return (
+                await client.send(Request(method="GET", path="/x"), ADA, deadline=60, on_pause=on_pause)
+            ).status
+
+    async def test_each_pause_is_reported_with_its_reason_and_the_next_attempt(
+        self, upstream: FakeUpstream
+    ) -> None:
+        pauses: list[Pause] = []
+
+        async def report(pause: Pause) -> None:
+            pauses.append(pause)
+
+        upstream.respond({}, 429, {"retry-after": "0.02"})
+        upstream.respond({}, 503)
+        assert await self.status(upstream, report) == 200
+        first, second = pauses
+        assert first == Pause(0.02, "rate_limit", 2, 3)
+        assert (second.reason, second.attempt, second.attempts) == ("failed_attempt", 3, 3)
+        assert 0 <= second.seconds <= 0.02
+        upstream.respond({}, 429, {"retry-after": "3600"})
+        assert await self.status(upstream, report) == 429
+        assert len(pauses) == 2
+
+    async def test_a_listener_that_fails_does_not_fail_the_call(self, upstream: FakeUpstream) -> None:
+        async def fail(_pause: Pause) -> None:
+            raise ConnectionError("gone")
+
+        upstream.respond({}, 429, {"retry-after": "0.01"})
+        assert await self.status(upstream, fail) == 200
+
+    async def test_a_listener_that_hangs_ends_with_the_pause(self) -> None:
+        cancelled = anyio.Event()
+
+        async def hang(_pause: Pause) -> None:
+            try:
+                await anyio.sleep_forever()
+            finally:
+                cancelled.set()
+
+        with anyio.fail_after(30):
+            await wait(Pause(0.01, "rate_limit", 2, 3), hang)
+        assert cancelled.is_set()
