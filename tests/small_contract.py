@@ -1,4 +1,4 @@
-"""Contracts small enough to be read in a test, made by the same steps as any published document."""
+"""Small contracts, made by the same steps as that of a published document."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 DONE: Json = {"204": {"description": "done"}}
-"""Responses of an operation that answers nothing."""
+"""Responses of an operation whose response has no body."""
+
+TEXT: Json = {"type": "string"}
+NUMBER: Json = {"type": "number"}
+ANYTHING: Json = {}
 
 
 def small_document(paths: Json, schemas: Json | None = None) -> Json:
@@ -30,13 +34,23 @@ def small_document(paths: Json, schemas: Json | None = None) -> Json:
     }
 
 
+def object_of(fields: Json, *required: str) -> Json:
+    """Return the schema of an object."""
+    return {"type": "object", "properties": fields, **({"required": list(required)} if required else {})}
+
+
+def tagged(value: str, *required: str, tag: str = "kind", **fields: Json) -> Json:
+    """Return a branch of a union: an object whose tag has one value."""
+    return object_of({tag: {**TEXT, "enum": [value]}, **fields}, tag, *required)
+
+
 def ref(name: str) -> Json:
     """Return a reference to a component schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def json_body(schema: Json, *, required: bool = True) -> Json:
-    """Return a request body, or an answer, in JSON."""
+    """Return a request body, or a response, in JSON."""
     return {"required": required, "content": {"application/json": {"schema": schema}}}
 
 
@@ -52,8 +66,8 @@ def contract_of(paths: Json, schemas: Json | None = None) -> Contract:
 
 def body_contract(fields: Json, schemas: Json | None = None, required: tuple[str, ...] = ()) -> Contract:
     """Return the contract of one POST whose body has these fields."""
-    body = {"type": "object", "properties": fields, "required": list(required)}
-    post = {"operationId": "makeThing", "requestBody": json_body(body), "responses": DONE}
+    body = json_body(object_of(fields, *required))
+    post = {"operationId": "makeThing", "requestBody": body, "responses": DONE}
     return contract_of({"/thing": {"post": post}}, schemas)
 
 
@@ -70,13 +84,13 @@ def only_operation(contract: Contract) -> Operation:
     return operation
 
 
-def mended(contract: Contract, arguments: Json) -> Json:
-    """Return the arguments of a contract's only operation as they were meant."""
+def coerced(contract: Contract, arguments: Json) -> Json:
+    """Return the coerced arguments of a contract's only operation."""
     return coerce(only_operation(contract), contract.shapes, arguments)
 
 
 def problems(contract: Contract, arguments: Json, tool: str | None = None) -> list[Problem]:
-    """Return what is wrong with the arguments of a contract's tool, mended first."""
+    """Return the problems of the arguments of a contract's tool, after coercion."""
     operation = next(one for one in contract.operations if tool in (None, one.tool))
     return Validator(operation, contract.shapes).problems(coerce(operation, contract.shapes, arguments))
 

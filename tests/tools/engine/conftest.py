@@ -1,6 +1,6 @@
-"""Property-based tests of the engine: the same examples in every run, and no stop-watch."""
+"""Property-based tests: the same examples in every run, and no deadline of an example."""
 
 from hypothesis import settings
 
-settings.register_profile("engine", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("engine", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("engine")

@@ -1,4 +1,4 @@
-"""Dates and times are made ISO 8601 in UTC; a date alone is the edge of its day that a filter means."""
+"""Dates and times become ISO 8601 in UTC; a date alone is the start or the end of its day."""
 
 from __future__ import annotations
 
@@ -14,17 +14,14 @@ from vapi_sessions_tools.engine.dates import normalised_date, parsed_moment, utc
 @pytest.mark.parametrize(
     ("text", "sent"),
     [
-        ("2026-01-31T10:00:00Z", "2026-01-31T10:00:00.000Z"),
         ("2026-01-31T10:00:00.1234Z", "2026-01-31T10:00:00.123Z"),
         ("2026-01-31T10:00:00+02:00", "2026-01-31T08:00:00.000Z"),
         ("2026-01-31T23:30:00-01:00", "2026-02-01T00:30:00.000Z"),
-        ("2026-01-31T10:00", "2026-01-31T10:00:00.000Z"),
         (" 2026-01-31 10:00 ", "2026-01-31T10:00:00.000Z"),
     ],
 )
-def test_a_moment_is_sent_in_utc(text: str, sent: str) -> None:
-    assert normalised_date(text, "start") == sent
-    assert normalised_date(text, "end") == sent
+def test_a_time_is_sent_in_utc(text: str, sent: str) -> None:
+    assert normalised_date(text, "start") == normalised_date(text, "end") == sent
 
 
 def test_a_date_alone_is_the_first_or_the_last_millisecond_of_its_day() -> None:
@@ -32,20 +29,17 @@ def test_a_date_alone_is_the_first_or_the_last_millisecond_of_its_day() -> None:
     assert normalised_date(" 2026-01-31 ", "end") == "2026-01-31T23:59:59.999Z"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "yesterday", "2026-02-30", "2026-W05", "2026-031", "20260131", "31.01.2026", "2026-01-31T25:00"],
-)
-def test_what_is_no_date_is_left_to_be_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "2026-02-30", "2026-W05", "2026-031", "20260131", "2026-01-31T25:00"])
+def test_text_of_another_form_is_not_a_date(text: str) -> None:
     assert parsed_moment(text) is None
     assert normalised_date(text, "start") is None
 
 
-def test_a_moment_before_the_calendar_begins_is_none() -> None:
+def test_a_time_before_the_first_year_in_utc_is_not_a_date() -> None:
     assert normalised_date("0001-01-01T00:00:00+14:00", "start") is None
 
 
-def test_a_moment_without_a_zone_is_utc() -> None:
+def test_a_time_without_a_zone_is_utc() -> None:
     assert utc_text(datetime(2026, 1, 31, 10)) == "2026-01-31T10:00:00.000Z"  # noqa: DTZ001  the case in point
 
 
@@ -53,11 +47,10 @@ def test_a_moment_without_a_zone_is_utc() -> None:
     st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)),  # noqa: DTZ001  zones are drawn apart
     st.integers(-14 * 60, 14 * 60),
 )
-def test_what_is_sent_is_the_same_moment_and_stays_as_it_is(naive: datetime, minutes: int) -> None:
+def test_the_sent_time_is_the_same_instant_and_does_not_change_again(naive: datetime, minutes: int) -> None:
     moment = naive.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     sent = normalised_date(moment.isoformat(), "start")
     assert sent is not None
-    assert datetime.fromisoformat(sent) == moment.astimezone(UTC).replace(
-        microsecond=moment.microsecond // 1000 * 1000
-    )
+    milliseconds = moment.microsecond // 1000 * 1000
+    assert datetime.fromisoformat(sent) == moment.astimezone(UTC).replace(microsecond=milliseconds)
     assert normalised_date(sent, "end") == sent

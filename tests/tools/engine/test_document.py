@@ -18,30 +18,19 @@ if TYPE_CHECKING:
 DOCUMENT = '{"openapi": "3.0.0", "paths": {}}'
 
 
-def test_a_json_file_is_read(tmp_path: Path) -> None:
-    file = tmp_path / "api.json"
-    file.write_text(DOCUMENT)
-    assert load_document(str(file)) == {"openapi": "3.0.0", "paths": {}}
-
-
-def test_a_yaml_file_is_read(tmp_path: Path) -> None:
-    file = tmp_path / "api.yml"
-    file.write_text("openapi: 3.0.0\npaths:\n  /thing: {}\n")
-    assert load_document(str(file)) == {"openapi": "3.0.0", "paths": {"/thing": {}}}
+@pytest.mark.parametrize("text", [DOCUMENT, "openapi: 3.0.0\npaths: {}\n"])
+def test_a_file_is_json_or_yaml(tmp_path: Path, text: str) -> None:
+    (tmp_path / "api").write_text(text)
+    assert load_document(str(tmp_path / "api")) == {"openapi": "3.0.0", "paths": {}}
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("no", "no"),
-        ("yes", "yes"),
-        ("off", "off"),
-        ("2026-01-31", "2026-01-31"),
-        ("2026-01-31T10:00:00Z", "2026-01-31T10:00:00Z"),
-        ("1:30", "1:30"),
-        ("1_000", "1_000"),
-        ("0777", "0777"),
-        ("0x1f", "0x1f"),
+        *(
+            (text, text)
+            for text in ("no", "off", "2026-01-31", "2026-01-31T10:00:00Z", "1:30", "1_000", "0777")
+        ),
         ("'5'", "5"),
         ("true", True),
         ("False", False),
@@ -54,19 +43,14 @@ def test_a_yaml_file_is_read(tmp_path: Path) -> None:
         ("1e3", 1000.0),
     ],
 )
-def test_a_plain_scalar_is_read_as_yaml_1_2_reads_it(text: str, value: object) -> None:
+def test_a_plain_scalar_is_read_as_in_yaml_1_2(text: str, value: object) -> None:
     read = parse_document(f"value: {text}\n", "api.yml")["value"]
     assert (read, type(read)) == (value, type(value))
 
 
-def test_a_key_is_a_text_whatever_it_looks_like() -> None:
+def test_a_key_is_always_a_string() -> None:
     text = "200: ok\nno: norsk\ntrue: yes\n2026-01-31: day\n"
-    assert parse_document(text, "api.yml") == {
-        "200": "ok",
-        "no": "norsk",
-        "true": "yes",
-        "2026-01-31": "day",
-    }
+    assert parse_document(text, "api.yml") == {"200": "ok", "no": "norsk", "true": "yes", "2026-01-31": "day"}
 
 
 def test_a_mapping_can_be_merged_into_another() -> None:
@@ -77,64 +61,47 @@ def test_a_mapping_can_be_merged_into_another() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[1, 2]", "the top level is no object"),
-        ("a: [", "is neither JSON nor YAML"),
-        ("!!python/object/apply:os.getcwd []", "is neither JSON nor YAML"),
-        ("? [a]\n: b", "is neither JSON nor YAML"),
-        ("[" * 200_000, "is nested too deep"),
+        (b"[1, 2]", "the top level is no object"),
+        (b"a: [", "is neither JSON nor YAML"),
+        (b"!!python/object/apply:os.getcwd []", "is neither JSON nor YAML"),
+        (b"? [a]\n: b", "is neither JSON nor YAML"),
+        (b"[" * 200_000, "is nested too deep"),
+        (b"\xff\xfe\x00", "cannot be read"),
+        (b'{"openapi": "2.0", "paths": {}}', r"is no OpenAPI 3 document.*expected 3\.0\.x"),
+        (b'{"openapi": 3, "paths": {}}', "is no OpenAPI 3 document"),
+        (b'{"openapi": "3.0.0", "paths": []}', "has no `paths` object"),
     ],
+    ids=range(9),
 )
-def test_what_is_no_document_is_refused_with_the_reason(text: str, reason: str) -> None:
+def test_a_file_that_is_not_a_document_is_refused_with_the_reason(
+    tmp_path: Path, text: bytes, reason: str
+) -> None:
+    (tmp_path / "api").write_bytes(text)
     with pytest.raises(DocumentError, match=reason):
-        parse_document(text, "api.yml")
+        load_document(str(tmp_path / "api"))
 
 
-@pytest.mark.parametrize("version", ['"2.0"', "3", "null"])
-def test_only_openapi_3_is_read(tmp_path: Path, version: str) -> None:
-    file = tmp_path / "api.json"
-    file.write_text(f'{{"openapi": {version}, "paths": {{}}}}')
-    with pytest.raises(DocumentError, match=r"is no OpenAPI 3 document.*expected 3\.0\.x"):
-        load_document(str(file))
-
-
-def test_a_document_without_paths_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "api.json"
-    file.write_text('{"openapi": "3.0.0", "paths": []}')
-    with pytest.raises(DocumentError, match="has no `paths` object"):
-        load_document(str(file))
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"missing\.yml cannot be read"):
         load_document(str(tmp_path / "missing.yml"))
 
 
-def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "api.yml"
-    file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DocumentError, match=r"api\.yml cannot be read"):
-        load_document(str(file))
-
-
-def test_a_document_is_fetched_from_an_address(upstream: FakeUpstream, upstream_url: str) -> None:
-    upstream.respond(DOCUMENT.encode())
-    assert load_document(f"{upstream_url}/api.json") == {"openapi": "3.0.0", "paths": {}}
-
-
-def test_a_redirect_to_the_document_is_followed(upstream: FakeUpstream, upstream_url: str) -> None:
+def test_a_document_is_fetched_from_an_address_and_redirects_are_followed(
+    upstream: FakeUpstream, upstream_url: str
+) -> None:
     upstream.responses.append(Response(status_code=302, headers={"location": "/elsewhere"}))
     upstream.respond(DOCUMENT.encode())
-    assert load_document(f"{upstream_url}/api.json")["paths"] == {}
+    assert load_document(f"{upstream_url}/api.json") == {"openapi": "3.0.0", "paths": {}}
     assert [request.path for request in upstream.requests] == ["/api.json", "/elsewhere"]
 
 
-def test_an_address_that_answers_an_error_is_named(upstream: FakeUpstream, upstream_url: str) -> None:
+def test_an_error_response_is_an_error(upstream: FakeUpstream, upstream_url: str) -> None:
     upstream.respond({}, 404)
     with pytest.raises(DocumentError, match=r"cannot be fetched.*404"):
         load_document(f"{upstream_url}/api.json")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/api.json", "http://a:b:c/"])
-def test_an_address_that_cannot_be_reached_is_named(url: str) -> None:
+def test_an_address_that_cannot_be_reached_is_an_error(url: str) -> None:
     with pytest.raises(DocumentError, match="cannot be fetched"):
         load_document(url)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portability import compact, name_faults, schema_faults, tokens
-from small_contract import Json, body_contract, mended, only_operation, query_contract, ref
+from small_contract import Json, body_contract, coerced, only_operation, query_contract, ref
 from vapi_sessions_tools.engine.input_schema import input_schema
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_what_is_to_be_shown_can_be_chosen() -> None:
 def test_a_key_means_the_same_shown_in_part_and_sent() -> None:
     both = {"type": "object", "properties": {"a_b": NUMBER, "a:b": TEXT}, "x-show": ["a:b"]}
     (key,) = field(both)["properties"]
-    assert mended(body_contract({"it": both}), {"it": {key: "5"}}) == {"it": {"a:b": "5"}}
+    assert coerced(body_contract({"it": both}), {"it": {key: "5"}}) == {"it": {"a:b": "5"}}
 
 
 def test_a_union_of_objects_shows_its_tag_with_all_values_then_every_field() -> None:
