@@ -1,26 +1,34 @@
-# Each target does all of its own set-up, in .venv; nothing but Python 3.11 or newer is needed.
+# Each target makes the environment that it needs, in .venv, with the versions of constraints.txt.
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest
+# A file's tests stay in one process: they share its servers.
+PARALLEL := --numprocesses auto --dist loadfile
+CONTRACT := tools/vapi_sessions_tools/contract
 
-.PHONY: help demo test conformance interop lint format contract snapshots constraints bundle release rehearsal clean
+.PHONY: help demo test quick lint ruff pyright format test-extended test-endurance test-replicas test-deployment test-bundle \
+	test-package test-properties test-reference conformance interop contract snapshots constraints audit bundle \
+	rehearsal release clean
 
 help:
-	@echo "make demo       see the server at work on the built-in sandbox"
-	@echo "make test       run the tests, with coverage"
-	@echo "make conformance  run the official MCP conformance suite against the server"
-	@echo "make interop    run other people's clients against the server, and write docs/interop.md"
-	@echo "make lint       run the linters and type checkers"
-	@echo "make format     format the code"
-	@echo "make contract   rebuild the contract after a change to its overlay"
-	@echo "make snapshots  accept changed tool schemas, and the tables made from them"
-	@echo "make constraints  resolve the versions that every target installs anew"
-	@echo "make bundle     pack the bundle for desktop hosts into dist/, and start it"
-	@echo "make rehearsal  build and try everything that a release publishes"
-	@echo "make release    the same into dist/, and say how to publish it"
+	@echo "make demo             see the server at work on the built-in emulator"
+	@echo "make test             run the tests with coverage; K=union runs those whose name has it, without coverage"
+	@echo "make quick            run the unit tests alone"
+	@echo "make lint             run the linters and the type checker"
+	@echo "make format           format the code"
+	@echo "make test-extended    run what is long, or needs Node, nginx or a network; CONTRIBUTING.md lists its parts"
+	@echo "make conformance      run the official MCP conformance suite against the server"
+	@echo "make interop          run other clients against the server, and write docs/interop.md"
+	@echo "make contract         rebuild the contract after a change to its overlay"
+	@echo "make snapshots        accept changed tool schemas, and the tables made from them"
+	@echo "make constraints      resolve anew the versions that every target installs; make audit checks them"
+	@echo "make bundle           pack the bundle for desktop hosts into dist/, and start it"
+	@echo "make rehearsal        build and try everything that a release publishes"
+	@echo "make release          the same into dist/, and say how to publish it"
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -32,56 +40,50 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
 	$(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run
-	$(INSTALL) --group test
-	@touch $@
-
-$(VENV)/.lint: $(VENV)/.test
-	$(INSTALL) --group lint
+$(VENV)/.test $(VENV)/.lint $(VENV)/.extended $(VENV)/.release $(VENV)/.audit: $(VENV)/.%: $(VENV)/.run
+	$(INSTALL) --group $*
 	@touch $@
 
 demo: $(VENV)/.run
 	$(BIN)/vapi-sessions-mcp demo
 
 test: $(VENV)/.test
+ifdef K
+	$(PYTEST) $(PARALLEL) -k '$(K)'
+else
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(PARALLEL)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+endif
 
-$(VENV)/.conformance: $(VENV)/.test
-	$(INSTALL) --group conformance
-	@touch $@
+quick: $(VENV)/.test
+	$(PYTEST) $(PARALLEL) tests/tools tests/server
 
-conformance: $(VENV)/.conformance
-	PYTHONPATH=tests $(BIN)/python -m extended.conformance.run $(VENV)/conformance
+lint: ruff pyright
 
-$(VENV)/.interop: $(VENV)/.test
-	$(INSTALL) --group interop
-	@touch $@
-
-# ONLY='mcp-1.30:stdio typescript-2:http' runs some of them, and leaves the document alone.
-interop: $(VENV)/.interop
-	PYTHONPATH=tests $(BIN)/python -m extended.interop.run $(VENV)/interop $(ONLY)
-
-lint: $(VENV)/.lint
+ruff: $(VENV)/.lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+
+pyright: $(VENV)/.test $(VENV)/.extended $(VENV)/.lint
 	$(BIN)/pyright
 
 format: $(VENV)/.lint
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-CONTRACT := tools/vapi_sessions_tools/contract
+EXTENDED := PYTHONPATH=tests $(BIN)/python -m
+
+conformance: $(VENV)/.extended
+	$(EXTENDED) extended.conformance.run $(VENV)/conformance
+
+# ONLY='mcp-1.30:stdio typescript-2:http' runs some of them, and leaves the document alone.
+interop: $(VENV)/.extended
+	$(EXTENDED) extended.interop.run $(VENV)/interop $(ONLY)
 
 contract: $(VENV)/.run
 	$(BIN)/vapi-sessions-mcp contract build $(CONTRACT)/facts.json --overlay $(CONTRACT)/overlay.yaml -o $(CONTRACT)/contract.json
-
-$(VENV)/.release: $(VENV)/.run
-	$(INSTALL) --group release
-	@touch $@
 
 bundle: $(VENV)/.release
 	$(BIN)/python -m release.bundle
@@ -98,10 +100,13 @@ snapshots: $(VENV)/.test
 # Resolves anew: what is newest today, within pyproject.toml's ranges.
 constraints: $(VENV)/.release
 	$(BIN)/python -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --all-extras \
-		--group test --group lint --group conformance --group interop --group release \
+		--group test --group lint --group extended --group audit \
 		--no-annotate --no-header --no-emit-index-url --output-file $(VENV)/constraints.txt
 	(echo '# The versions that every target installs, for all supported Pythons and platforms; `make constraints` writes it.'; \
 		cat $(VENV)/constraints.txt) > constraints.txt
 
+audit: $(VENV)/.audit
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis dist

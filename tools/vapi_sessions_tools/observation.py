@@ -91,7 +91,7 @@ def observed(observer: Observer, attempt: Attempt) -> Generator[dict[str, str]]:
 
 def waited(observer: Observer) -> AbstractContextManager[object]:
     """Return what tells an observer that a call waits, while it lasts."""
-    return _unharmed(lambda: observer.waiting())
+    return _unharmed(lambda: observer.waiting())  # its attribute may fail, too
 
 
 def how_it_failed(error: httpx.HTTPError | httpx.InvalidURL, failure: ConnectionFailure) -> Failure:
