@@ -1,6 +1,6 @@
-"""A story told by the API's official Python SDK; run by the interpreter of an environment that has it.
+"""Calls made with the official Python SDK of the API; run by the interpreter of an environment that has it.
 
-Usage: official_sdk_story.py BASE_URL. Prints what it saw as one JSON object.
+Usage: official_sdk_story.py BASE_URL. Prints the results as one JSON object.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from vapi import Vapi
 from vapi.core.api_error import ApiError
 
 
-def tell(base_url: str) -> dict[str, object]:
+def make_calls(base_url: str) -> dict[str, object]:
     """Create, list, read, update and delete a session, and look for it once more."""
     client = Vapi(token="any-key", base_url=base_url)
     created = client.sessions.create(
@@ -47,4 +47,4 @@ def status_of(call: object) -> int | None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(tell(sys.argv[1])))
+    print(json.dumps(make_calls(sys.argv[1])))
