@@ -1,0 +1,318 @@
+"""No caller sees, changes, confirms or slows what another has at the API."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import anyio
+import pytest
+from starlette.responses import JSONResponse
+
+from fake_upstream import FakeUpstream, serving
+from in_process import http_server
+from posted import HANDSHAKE, MODERN, Post, events_of, letter
+from security.users import ADA, BOB, User, opened, outcome, respond_to_owner, shared_connections
+from vapi_sessions_tools.sessions.emulator import SessionStore, create_emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator
+
+    import httpx
+    from starlette.types import Receive, Scope, Send
+
+    Action = Callable[[Post, str], Awaitable[httpx.Response]]
+
+eras = pytest.mark.parametrize("era", [HANDSHAKE, MODERN])
+CALLS_OF_EACH = 40
+CAN_ASK: dict[str, Any] = {"elicitation": {"form": {}}}
+YES: dict[str, Any] = {"action": "accept", "content": {}}
+FROM_A_CLIENT = {"cookie": "who=me", "if-none-match": '"1"', "x-forwarded-for": "10.0.0.1", "baggage": "a=b"}
+
+
+@pytest.fixture(scope="module", params=[[], ["--stateless"]], ids=["stateful", "stateless"])
+def emulated(request: pytest.FixtureRequest) -> Generator[str]:
+    """A server in front of the emulator, for which each key is an organisation."""
+    store = SessionStore.open(None)
+    with (
+        serving(create_emulator(store)) as api,
+        http_server("--credentials", "header", "--base-url", api, *request.param) as url,
+    ):
+        yield url
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def upstream_of_module() -> FakeUpstream:
+    return FakeUpstream(respond_to_owner)
+
+
+@pytest.fixture(scope="module")
+def url(upstream_of_module: FakeUpstream) -> Generator[str]:
+    """A server in front of the fake API that asks before it deletes."""
+    flags = ("--credentials", "header", "--confirm", "delete_session")
+    with serving(upstream_of_module) as api, http_server("--base-url", api, *flags) as url:
+        yield url
+
+
+@pytest.fixture
+def upstream(upstream_of_module: FakeUpstream) -> FakeUpstream:
+    upstream_of_module.reset()
+    return upstream_of_module
+
+
+def new_users() -> tuple[User, User]:
+    """Return users with new keys, who have no sessions yet."""
+    fresh = uuid4().hex
+    return replace(ADA, key=f"{ADA.key}-{fresh}"), replace(BOB, key=f"{BOB.key}-{fresh}")
+
+
+async def create_session(post: Post, user: User) -> str:
+    words = [{"role": "user", "content": f"I am {user.name}."}]
+    made = outcome(await post.call("create_session", {"name": user.name, "messages": words}))
+    assert not made["isError"], made
+    identity: str = made["structuredContent"]["id"]
+    return identity
+
+
+async def complete(post: Post, value: str) -> httpx.Response:
+    argument = {"name": "session_id", "value": value}
+    reference = {"type": "ref/prompt", "name": "pick_up_conversation"}
+    return await post.ask("completion/complete", {"ref": reference, "argument": argument})
+
+
+def get_prompt(name: str) -> Action:
+    return lambda post, one: post.ask("prompts/get", {"name": name, "arguments": {"session_id": one}})
+
+
+READ_ONE: dict[str, Action] = {
+    "get": lambda post, one: post.call("get_session", {"id": one}),
+    "get a part": lambda post, one: post.call("get_session", {"id": one, "query": "messages"}),
+    "read": lambda post, one: post.ask("resources/read", {"uri": f"vapi://sessions/{one}"}),
+    "transcript": lambda post, one: post.ask("resources/read", {"uri": f"vapi://sessions/{one}/transcript"}),
+    "pick up": get_prompt("pick_up_conversation"),
+    "summarise": get_prompt("summarise_for_handover"),
+}
+CHANGE_ONE: dict[str, Action] = {
+    "update": lambda post, one: post.call("update_session", {"id": one, "name": "taken"}),
+    "delete": lambda post, one: post.call("delete_session", {"id": one}),
+}
+ON_OTHERS = [*READ_ONE.items(), *CHANGE_ONE.items()]
+ON_OWN: list[tuple[str, Action]] = [
+    ("list", lambda post, _own: post.call("list_sessions", {})),
+    ("list ids", lambda post, _own: post.call("list_sessions", {"limit": 100, "query": "results[].id"})),
+    ("get", READ_ONE["get"]),
+    ("read", READ_ONE["read"]),
+    ("complete", lambda post, own: complete(post, own[:2])),
+    ("complete all", lambda post, _own: complete(post, "")),
+]
+
+
+def is_not_found(response: httpx.Response) -> bool:
+    message = response.json()
+    if "error" in message:
+        error: dict[str, Any] = message["error"]
+        return bool(error["message"] == "Resource not found" or error["data"].get("kind") == "not_found")
+    result: dict[str, Any] = message["result"]
+    return bool(result.get("isError")) and result["structuredContent"]["error"]["kind"] == "not_found"
+
+
+@eras
+async def test_session_of_another_caller_is_not_found_however_calls_are_mixed(
+    emulated: str, era: str
+) -> None:
+    async with shared_connections(4) as http:
+        ada, bob = [await opened(user, http, emulated, era) for user in new_users()]
+        hers, his = await create_session(ada, ADA), await create_session(bob, BOB)
+        for name, action in ON_OTHERS:
+            if name in READ_ONE:
+                assert not is_not_found(await action(ada, hers))
+            refused = await action(bob, hers)
+            assert is_not_found(refused), (name, refused.text)
+            assert ADA.name not in refused.text
+        mixed = random.Random(1)
+        async with anyio.create_task_group() as tasks:
+            for _ in range(CALLS_OF_EACH):
+                tasks.start_soon(act, mixed, ada, hers, his, BOB.name)
+                tasks.start_soon(act, mixed, bob, his, hers, ADA.name)
+        for value in ("", hers[:3], ADA.name):
+            assert outcome(await complete(ada, value))["completion"]["values"] == [hers]
+            assert hers not in outcome(await complete(bob, value))["completion"]["values"]
+        for post, own, user in ((ada, hers, ADA), (bob, his, BOB)):
+            left = outcome(await post.call("get_session", {"id": own}))["structuredContent"]
+            assert (left["name"], left["messages"][0]["content"]) == (user.name, f"I am {user.name}.")
+            assert not outcome(await post.call("delete_session", {"id": own}))["isError"]
+
+
+async def act(mixed: random.Random, post: Post, own: str, others: str, unwanted: str) -> None:
+    """Do something at random with an own session or with another caller's."""
+    if mixed.random() < 0.5:
+        name, action = mixed.choice(ON_OTHERS)
+        response = await action(post, others)
+        assert is_not_found(response), (name, response.text)
+    else:
+        name, action = mixed.choice(ON_OWN)
+        response = await action(post, own)
+        assert own in response.text, (name, response.text)
+        assert others not in response.text, name
+    assert unwanted not in response.text, name
+
+
+async def test_no_result_may_be_cached_for_others(url: str) -> None:
+    own = f"vapi://sessions/{ADA.session_id}"
+    prompt = {"name": "pick_up_conversation", "arguments": {"session_id": ADA.session_id}}
+    asked: list[tuple[str, dict[str, Any]]] = [
+        *((f"{what}/list", {}) for what in ("tools", "resources", "resources/templates", "prompts")),
+        ("resources/read", {"uri": own}),
+        ("resources/read", {"uri": f"{own}/transcript"}),
+        ("prompts/get", prompt),
+        ("tools/call", {"name": "get_session", "arguments": {"id": ADA.session_id}}),
+    ]
+    async with shared_connections() as http:
+        ada = await opened(ADA, http, url, MODERN)
+        for method, params in asked:
+            response = await ada.send(letter(method, params, era=MODERN))
+            result = response.json()["result"]
+            assert result.get("cacheScope", "private") == "private"
+            assert result.get("ttlMs", 0) == 0
+            assert_not_cached(response)
+
+
+def assert_not_cached(response: httpx.Response) -> None:
+    assert not {"set-cookie", "etag"} & set(response.headers)
+    assert "public" not in response.headers.get("cache-control", "")
+
+
+@eras
+async def test_each_call_is_sent_with_the_key_of_its_own_caller(
+    url: str, upstream: FakeUpstream, era: str
+) -> None:
+    async def read(user: User, other: User, post: Post) -> None:
+        response = await post.call("get_session", {"id": user.session_id})
+        assert user.name in response.text
+        assert other.name not in response.text
+
+    async with shared_connections(4) as http:
+        ada, bob = [await opened(user, http, url, era) for user in (ADA, BOB)]
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(read, ADA, BOB, ada)
+                tasks.start_soon(read, BOB, ADA, bob)
+    assert len(upstream.requests) == 40
+    for sent in upstream.requests:
+        owner, other = (ADA, BOB) if sent.path.endswith(ADA.session_id) else (BOB, ADA)
+        assert sent.headers["authorization"] == f"Bearer {owner.key}"
+        assert other.key not in str(sent)
+
+
+@eras
+async def test_neither_cookies_etags_nor_headers_of_a_client_reach_the_api(
+    url: str, upstream: FakeUpstream, era: str
+) -> None:
+    async with shared_connections(1) as http:
+        ada, bob = [await opened(user, http, url, era) for user in (ADA, BOB)]
+        ada.headers |= FROM_A_CLIENT
+        for post in (ada, bob, ada):
+            assert_not_cached(await post.call("list_sessions", {}))
+            assert_not_cached(await post.ask("resources/read", {"uri": f"vapi://sessions/{ADA.session_id}"}))
+    assert len(upstream.requests) == 6, "no response is reused"
+    for sent in upstream.requests:
+        assert not {*FROM_A_CLIENT, "if-modified-since"} & set(sent.headers)
+
+
+@eras
+async def test_rejected_key_is_an_error_of_its_caller_and_is_not_repeated(
+    url: str, upstream: FakeUpstream, era: str
+) -> None:
+    async with shared_connections(1) as http:
+        stranger, ada = [await opened(user, http, url, era) for user in (new_users()[1], ADA)]
+        for post, kind in ((stranger, "unauthorized"), (ada, None), (stranger, "unauthorized")):
+            response = await post.call("list_sessions", {})
+            error = outcome(response)["structuredContent"].get("error", {})
+            assert (response.status_code, error.get("kind")) == (200, kind)
+            assert "-key-" not in response.text
+    assert len(upstream.requests) == 3
+
+
+async def limit_ada(scope: Scope, receive: Receive, send: Send) -> None:
+    if dict(scope["headers"])[b"authorization"].decode().endswith(ADA.key):
+        limited = JSONResponse({"message": "slow down"}, 429, {"retry-after": "0.3"})
+        await limited(scope, receive, send)
+    else:
+        await respond_to_owner(scope, receive, send)
+
+
+@eras
+async def test_rate_limit_of_one_caller_neither_delays_nor_is_reported_to_another(
+    url: str, upstream: FakeUpstream, era: str
+) -> None:
+    upstream.responses += [limit_ada, limit_ada]
+    responses: dict[str, httpx.Response] = {}
+    async with shared_connections() as http:
+        ada, bob = [await opened(user, http, url, era) for user in (ADA, BOB)]
+
+        async def ask(user: User, post: Post) -> None:
+            responses[user.name] = await post.call("get_session", {"id": user.session_id}, token="the same")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask, ADA, ada)
+            tasks.start_soon(ask, BOB, bob)
+    hers, his = responses[ADA.name], responses[BOB.name]
+    assert hers.headers["content-type"].startswith("text/event-stream")
+    assert "notifications/progress" in hers.text
+    assert ADA.name in hers.text
+    assert BOB.name not in hers.text
+    assert his.headers["content-type"] == "application/json"
+    assert "progress" not in his.text
+    assert BOB.name in his.text
+
+
+async def delete(post: Post, owner: User, state: str | None = None) -> Any:
+    """Call for a deletion in the modern era, with a confirmation once there is a state."""
+    params: dict[str, Any] = {"name": "delete_session", "arguments": {"id": owner.session_id}}
+    if state is not None:
+        params |= {"requestState": state, "inputResponses": {"confirm": YES}}
+    return outcome(await post.send(letter("tools/call", params, era=MODERN, capabilities=CAN_ASK)))
+
+
+async def test_confirmation_of_the_modern_era_counts_only_for_its_caller(
+    url: str, upstream: FakeUpstream
+) -> None:
+    async with shared_connections(1) as http:
+        ada, bob = [await opened(user, http, url, MODERN) for user in (ADA, BOB)]
+        hers, his = await delete(ada, ADA), await delete(bob, BOB)
+        assert hers["resultType"] == "input_required"
+        assert ADA.key not in json.dumps(hers)
+        for post, owner, asked in ((bob, ADA, hers), (ada, ADA, his), (bob, BOB, hers)):
+            assert (await delete(post, owner, asked["requestState"]))["code"] == -32602
+        assert upstream.changes == []
+        done = await delete(ada, ADA, hers["requestState"])
+        assert done["structuredContent"] == {"id": ADA.session_id, "deleted": True}
+    assert [sent.headers["authorization"] for sent in upstream.changes] == [f"Bearer {ADA.key}"]
+
+
+async def test_confirmation_of_the_handshake_era_counts_only_from_its_caller(
+    url: str, upstream: FakeUpstream
+) -> None:
+    async with shared_connections(3) as http:
+        ada, bob = [await opened(user, http, url, HANDSHAKE, CAN_ASK) for user in (ADA, BOB)]
+        params = {"name": "delete_session", "arguments": {"id": ADA.session_id}}
+        sent = letter("tools/call", params, era=HANDSHAKE, request_id="hers")
+        headers = {**sent.headers, **ada.headers}
+        async with http.stream("POST", ada.url, json=sent.json, headers=headers) as stream:
+            events = events_of(stream)
+            question = json.loads(await anext(events))
+            assert question["method"] == "elicitation/create"
+            yes: dict[str, Any] = {"jsonrpc": "2.0", "id": question["id"], "result": YES}
+            in_his = await http.post(bob.url, json=yes, headers={**sent.headers, **bob.headers})
+            in_hers = await http.post(ada.url, json=yes, headers={**headers, **BOB.headers})
+            assert (in_his.status_code, in_hers.status_code) == (202, 404)
+            no = {**yes, "result": {"action": "decline"}}
+            assert (await http.post(ada.url, json=no, headers=headers)).status_code == 202
+            ended = json.loads(await anext(events))
+    assert ended["id"] == "hers"
+    assert ended["result"]["structuredContent"]["error"]["kind"] == "declined"
+    assert upstream.changes == []
