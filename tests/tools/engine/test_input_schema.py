@@ -1,21 +1,29 @@
-"""A tool's input schema shows a model what matters, in a form that every client takes."""
+"""A tool's input schema shows a model what matters, in a form that every client accepts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from portability import compact, name_faults, schema_faults, tokens
-from small_contract import Json, body_contract, coerced, only_operation, query_contract, ref
+from small_contract import (
+    ANYTHING,
+    NUMBER,
+    TEXT,
+    Json,
+    body_contract,
+    coerced,
+    object_of,
+    only_operation,
+    query_contract,
+    ref,
+    tagged,
+)
 from vapi_sessions_tools.engine.input_schema import input_schema
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
-
-TEXT: Json = {"type": "string"}
-NUMBER: Json = {"type": "number"}
-ANYTHING: Json = {}
 
 
 def shown(contract: Contract) -> Json:
@@ -29,6 +37,13 @@ def field(schema: Json, **schemas: Json) -> Json:
     return found
 
 
+def lists(levels: int) -> Json:
+    return {"type": "array", "items": lists(levels - 1) if levels else TEXT}
+
+
+MODELS = [f"model-{number}" for number in range(20)]
+
+
 @pytest.mark.parametrize(
     ("schema", "portable"),
     [
@@ -37,10 +52,11 @@ def field(schema: Json, **schemas: Json) -> Json:
         ({**TEXT, "enum": ["a", "b", "a", None]}, {**TEXT, "enum": ["a", "b"]}),
         ({**TEXT, "enum": []}, TEXT),
         ({**TEXT, "enum": [1, "a"]}, {**TEXT, "enum": ["a"]}),
+        ({**TEXT, "enum": MODELS}, TEXT),
+        ({**TEXT, "enum": MODELS, "x-closed-enum": True}, {**TEXT, "enum": MODELS}),
         ({**NUMBER, "enum": [1, 2], "minimum": 1}, {**NUMBER, "enum": [1, 2], "minimum": 1}),
         ({"type": "boolean", "enum": [True]}, {"type": "boolean"}),
         (ANYTHING, {"type": "object"}),
-        ({"type": "object"}, {"type": "object"}),
         ({"type": "object", "enum": ["fixed"]}, {**TEXT, "enum": ["fixed"]}),
         ({"type": "object", "additionalProperties": TEXT}, {"type": "object"}),
         ({"type": "array"}, {"type": "array", "items": {"type": "object"}}),
@@ -55,96 +71,71 @@ def field(schema: Json, **schemas: Json) -> Json:
         ({"oneOf": [ANYTHING]}, TEXT),
     ],
 )
-def test_whatever_the_document_says_one_type_is_shown(schema: Json, portable: Json) -> None:
+def test_a_schema_is_shown_with_one_type_and_portable_keywords(schema: Json, portable: Json) -> None:
     assert field(schema) == portable
 
 
-def test_a_long_vocabulary_is_not_shown_but_a_closed_one_is() -> None:
-    many = [f"model-{number}" for number in range(20)]
-    assert field({**TEXT, "enum": many}) == TEXT
-    assert field({**TEXT, "enum": many, "x-closed-enum": True}) == {**TEXT, "enum": many}
-
-
-def test_words_are_shown_on_one_line_and_only_short_ones_within() -> None:
-    inner = {"type": "object", "properties": {"a": {**TEXT, "description": "short\n words"}}}
+def test_descriptions_are_shown_on_one_line_and_nested_ones_only_if_short() -> None:
+    inner = object_of({"a": {**TEXT, "description": "short\n words"}})
     assert field({**inner, "description": "The  outer"}) == {
-        "type": "object",
-        "properties": {"a": {**TEXT, "description": "short words"}},
+        **object_of({"a": {**TEXT, "description": "short words"}}),
         "description": "The outer",
     }
-    long = {"type": "object", "properties": {"a": {**TEXT, "description": "word " * 30}}}
-    assert field(long)["properties"]["a"] == TEXT
+    assert field(object_of({"a": {**TEXT, "description": "word " * 30}})) == object_of({"a": TEXT})
 
 
-def test_a_short_object_is_shown_whole_and_a_long_one_by_its_fields_names() -> None:
-    small = {"type": "object", "properties": {"a": TEXT, "b": NUMBER}, "required": ["a"]}
+def test_a_short_object_is_shown_with_its_fields_and_a_long_one_by_their_names() -> None:
+    small = object_of({"a": TEXT, "b": NUMBER}, "a")
     assert field(small) == small
-    many = {
-        "type": "object",
-        "properties": {f"field{n:02}": TEXT for n in range(40)},
-        "required": ["field07"],
-    }
+    many = object_of({f"field{n:02}": TEXT for n in range(40)}, "field07")
     names = "field07 (required), " + ", ".join(f"field{n:02}" for n in range(12) if n != 7)
     assert field(many) == {"type": "object", "description": f"Fields: {names}, ..."}
     assert field({**many, "description": "Big."})["description"] == f"Big. Fields: {names}, ..."
 
 
-def test_what_is_to_be_shown_can_be_chosen() -> None:
-    fields = {"a": TEXT, "tools:append": TEXT, "secret": TEXT}
-    schema: Json = {"type": "object", "properties": fields, "required": ["a", "secret"]}
-    assert field({**schema, "x-show": ["tools:append", "a", "missing"]}) == {
-        "type": "object",
-        "properties": {"tools_append": TEXT, "a": TEXT},
-        "required": ["a"],
-    }
+def test_the_contract_may_choose_the_fields_that_are_shown() -> None:
+    schema = object_of({"a": TEXT, "tools:append": TEXT, "secret": TEXT}, "a", "secret")
+    chosen = field({**schema, "x-show": ["tools:append", "a", "missing"]})
+    assert chosen == object_of({"tools_append": TEXT, "a": TEXT}, "a")
     assert field({**schema, "x-show": [], "description": "Ours"}) == {"type": "object", "description": "Ours"}
     assert field({"type": "array", "items": schema, "x-show": []})["items"] == {"type": "object"}
 
 
-def test_a_key_means_the_same_shown_in_part_and_sent() -> None:
-    both = {"type": "object", "properties": {"a_b": NUMBER, "a:b": TEXT}, "x-show": ["a:b"]}
+def test_the_key_of_a_chosen_field_is_the_one_that_coercion_accepts() -> None:
+    both = {**object_of({"a_b": NUMBER, "a:b": TEXT}), "x-show": ["a:b"]}
     (key,) = field(both)["properties"]
     assert coerced(body_contract({"it": both}), {"it": {key: "5"}}) == {"it": {"a:b": "5"}}
 
 
-def test_a_union_of_objects_shows_its_tag_with_all_values_then_every_field() -> None:
-    def branch(kind: str, **fields: Json) -> Json:
-        properties = {**fields, "kind": {**TEXT, "enum": [kind]}}
-        return {"type": "object", "properties": properties, "required": ["kind", *fields]}
-
-    assert field({"oneOf": [branch("a", x=TEXT), branch("b", y=NUMBER)]}) == {
-        "type": "object",
-        "properties": {"kind": {**TEXT, "enum": ["a", "b"]}, "x": TEXT, "y": NUMBER},
-        "required": ["kind"],
-    }
+def test_a_union_of_objects_is_shown_as_its_tag_and_the_fields_of_all_branches() -> None:
+    branches = [tagged("a", "x", x=TEXT), tagged("b", "y", y=NUMBER)]
+    kind: Json = {**TEXT, "enum": ["a", "b"]}
+    assert field({"oneOf": branches}) == object_of({"kind": kind, "x": TEXT, "y": NUMBER}, "kind")
+    untagged = [object_of({"x": TEXT}, "x"), object_of({"y": TEXT}), TEXT]
+    assert field({"oneOf": untagged}) == object_of({"x": TEXT, "y": TEXT})
 
 
-def test_objects_without_a_tag_show_the_fields_of_all() -> None:
-    one: Json = {"type": "object", "properties": {"x": TEXT}, "required": ["x"]}
-    two: Json = {"type": "object", "properties": {"y": TEXT}}
-    assert field({"oneOf": [one, two, TEXT]}) == {"type": "object", "properties": {"x": TEXT, "y": TEXT}}
-
-
-def test_a_cycle_is_shown_as_deep_as_it_is_of_use() -> None:
-    node: Json = {"type": "object", "properties": {"next": ref("Node")}}
-    level = field(ref("Node"), Node=node)
+def test_a_cycle_is_shown_to_a_limited_depth() -> None:
+    level = field(ref("Node"), Node=object_of({"next": ref("Node")}))
     for _ in range(4):
         level = level["properties"]["next"]
     assert level == {"type": "object"}
 
 
-def lists(levels: int) -> Json:
-    return {"type": "array", "items": lists(levels - 1) if levels else TEXT}
-
-
-@pytest.mark.parametrize("schema", [lists(1), lists(9), {**lists(3), "x-show": []}])
-def test_every_array_has_items_however_deep(schema: Json) -> None:
+@pytest.mark.parametrize(
+    "schema",
+    [
+        lists(1),
+        lists(9),
+        {**lists(3), "x-show": []},
+        {
+            "type": "array",
+            "items": {"type": "array", "items": object_of({f"field{n}": TEXT for n in range(30)})},
+        },
+    ],
+)
+def test_every_array_has_items(schema: Json) -> None:
     assert field(schema)["items"]["type"] == "array"
-
-
-def test_a_long_list_of_lists_has_items_too() -> None:
-    wide = {"type": "object", "properties": {f"field{n}": TEXT for n in range(30)}}
-    assert field({"type": "array", "items": {"type": "array", "items": wide}})["type"] == "array"
 
 
 def test_required_arguments_and_the_query_are_shown() -> None:
@@ -154,63 +145,42 @@ def test_required_arguments_and_the_query_are_shown() -> None:
     assert "required" not in shown(query_contract({"name": "a", "schema": TEXT}))
 
 
-KEYWORDS = ("properties", "required", "items", "enum", "format", "pattern", "oneOf", "$ref", "type", "not")
-
-
-def nasty() -> Contract:
-    """A document that has everything which some client does not take."""
-    words = dict.fromkeys(KEYWORDS, TEXT)
-    fields: dict[str, Json] = {
+def test_a_document_with_everything_that_some_client_refuses_gives_a_portable_tool() -> None:
+    keywords = ("properties", "required", "items", "enum", "format", "oneOf", "$ref", "type", "not")
+    words = dict.fromkeys(keywords, TEXT)
+    fields: Json = {
         **words,
         "tools:append": {"type": "array"},
-        "2fa": {"type": "object", "properties": {"a b": lists(7), "größe": {"enum": []}, "": NUMBER}},
+        "2fa": object_of({"a b": lists(7), "größe": {"enum": []}, "": NUMBER}),
         "x" * 90: {**TEXT, "enum": ["a", "a", None]},
         "x" * 91: {"allOf": [ref("Node")], "nullable": True},
         "union": {"oneOf": [ref("Node"), TEXT, {"type": "array", "items": {}}, ref("Tagged")]},
-        "tagged": {"anyOf": [ref("Tagged"), ref("Node")]},
         "map": {"type": "object", "additionalProperties": ref("Node")},
         "any": {"type": "object", "enum": [1, {"a": 1}, "b", "b"]},
         "listed": {"type": "array", "enum": ["a", "a"], "items": TEXT},
     }
-    node = {"type": "object", "properties": {**words, "next:": ref("Node"), "all": ref("Tagged")}}
-    tag = {"@type": {**TEXT, "enum": ["a", "a"]}, "node": ref("Node")}
-    tagged = {"type": "object", "properties": tag, "required": ["@type", "undeclared"]}
-    return body_contract(fields, {"Node": node, "Tagged": tagged}, required=("tools:append", "missing"))
+    node = object_of({**words, "next:": ref("Node"), "all": ref("Tagged")})
+    other = object_of({"@type": {**TEXT, "enum": ["a", "a"]}, "node": ref("Node")}, "@type", "undeclared")
+    shown(body_contract(fields, {"Node": node, "Tagged": other}, required=("tools:append", "missing")))
 
 
-def test_the_nastiest_document_gives_a_portable_tool() -> None:
-    contract = nasty()
-    operation = only_operation(contract)
-    assert name_faults(operation.tool) == []
-    assert schema_faults(input_schema(operation, contract.shapes)) == []
-
-
-def offered(contract: Contract) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": operation.tool,
-            "description": operation.description,
-            "inputSchema": input_schema(operation, contract.shapes),
-        }
-        for operation in contract.operations
+def test_the_tools_of_the_shipped_contract_are_portable_and_small(contract: Contract) -> None:
+    offered = [
+        {"name": one.tool, "description": one.description, "inputSchema": input_schema(one, contract.shapes)}
+        for one in contract.operations
     ]
-
-
-def test_the_five_tools_are_portable(contract: Contract) -> None:
-    for tool in offered(contract):
-        assert name_faults(tool["name"]) == []
-        assert schema_faults(tool["inputSchema"]) == []
-        assert len(tool["description"]) <= 2_000
-
-
-def test_the_five_tools_stay_within_their_budget(contract: Contract) -> None:
-    text = compact(offered(contract))
+    for tool, operation in zip(offered, contract.operations, strict=True):
+        assert name_faults(operation.tool) == schema_faults(input_schema(operation, contract.shapes)) == []
+        assert len(str(tool["description"])) <= 2_000
+    text = compact(offered)
     assert len(text.encode()) <= 9_000
     assert tokens(text) <= 2_000
 
 
-def test_the_five_tools_show_the_roles_and_states_that_exist(contract: Contract) -> None:
-    create = offered(contract)[0]["inputSchema"]["properties"]
+def test_the_tool_that_creates_a_session_shows_its_states_and_the_fields_of_a_message(
+    contract: Contract,
+) -> None:
+    create = input_schema(contract.operations[0], contract.shapes)["properties"]
     assert create["status"]["enum"] == ["active", "completed"]
     message = create["messages"]["items"]
     assert message["required"] == ["role"]

@@ -1,4 +1,4 @@
-"""A schema told in few bytes: what must be given in depth, what may be given by one line a field."""
+"""The outline of a schema: required fields in depth, optional ones in one line each, within a size."""
 
 from __future__ import annotations
 
@@ -6,122 +6,129 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from small_contract import ref, shapes_of
+from small_contract import NUMBER, TEXT, Json, object_of, ref, shapes_of, tagged
 from vapi_sessions_tools.engine.json_values import size
+from vapi_sessions_tools.engine.named_types import describe_type
 from vapi_sessions_tools.engine.outline import LARGEST, outline
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
-Json = dict[str, Any]
-TEXT: Json = {"type": "string"}
+X: Json = object_of({"x": TEXT}, "x")
+OUTLINED_X: Json = {"required": {"x": "string"}}
 
 
-def told(schemas: Json, name: str = "It", largest: int = LARGEST) -> Any:
-    shapes = shapes_of(**schemas)
-    return outline(shapes, shapes.named(name), largest=largest)
+def outlined(it: Json, largest: int = LARGEST, **schemas: Json) -> Any:
+    shapes = shapes_of(It=it, **schemas)
+    return outline(shapes, shapes.named("It"), largest=largest)
 
 
-def thing(required: list[str] | None = None, **fields: Json) -> Json:
-    return {"type": "object", "properties": fields, "required": required or []}
+def test_an_object_is_outlined_by_its_fields_required_ones_first() -> None:
+    it = object_of({"a": {**NUMBER, "minimum": 0, "maximum": 2}, "b": TEXT}, "b")
+    found = outlined(it)
+    assert found == {"type": "It", "required": {"b": "string"}, "optional": {"a": "number, 0 to 2"}}
+    assert list(found) == ["type", "required", "optional"]
 
 
-def test_an_object_is_its_fields_required_ones_first() -> None:
-    it = thing(["b"], a={"type": "number", "minimum": 0, "maximum": 2}, b=TEXT)
-    assert told({"It": it}) == {
-        "type": "It",
-        "required": {"b": "string"},
-        "optional": {"a": "number, 0 to 2"},
-    }
-    assert list(told({"It": it})) == ["type", "required", "optional"]
-
-
-def test_what_a_required_field_requires_is_told_with_it() -> None:
-    inner = thing(["key", "more"], key=TEXT, more=ref("More"), other=TEXT)
-    schemas = {"It": thing(["inner"], inner=ref("Inner")), "Inner": inner, "More": thing(["x"], x=TEXT)}
-    assert told(schemas)["required"]["inner"] == {
+def test_required_fields_are_outlined_with_what_they_require() -> None:
+    inner = object_of({"key": TEXT, "more": ref("More"), "other": TEXT}, "key", "more")
+    found = outlined(object_of({"inner": ref("Inner")}, "inner"), Inner=inner, More=X)
+    assert found["required"]["inner"] == {
         "type": "Inner",
-        "required": {"key": "string", "more": {"type": "More", "required": {"x": "string"}}},
+        "required": {"key": "string", "more": {"type": "More", **OUTLINED_X}},
         "further": ["other"],
     }
 
 
-def test_what_may_be_given_is_told_in_one_line() -> None:
-    fields: Json = {
-        "named": ref("Other"),
-        "bare": thing(a=TEXT, b=TEXT),
-        "map": {"type": "object", "additionalProperties": {"type": "number"}},
-        "list": {"type": "array", "items": TEXT, "maxItems": 3},
-        "listed": {"type": "string", "enum": ["a", "b"], "x-closed-enum": True},
-        "many": {"type": "array", "items": {"type": "string", "enum": ["a", "b"], "x-closed-enum": True}},
-        "union": {"oneOf": [ref("A"), ref("B"), TEXT]},
-        "anything": {"oneOf": [TEXT, {}]},
-        "vocabulary": {"oneOf": [{"type": "string", "enum": ["a", "b"]}, TEXT]},
-    }
-    a, b = (thing(["kind"], kind={"type": "string", "enum": [kind]}) for kind in "ab")
-    assert told({"It": thing(**fields), "Other": thing(a=TEXT), "A": a, "B": b})["optional"] == {
-        "named": "object Other",
-        "bare": "object (a, b)",
-        "map": "object of any names, each: number",
-        "list": "list of string, at most 3 items",
-        "listed": ["a", "b"],
-        "many": "list of one of a, b",
-        "union": "object by kind: a, b or string",
-        "anything": "any JSON",
-        "vocabulary": "string, such as a, b",
-    }
+@pytest.mark.parametrize(
+    ("schema", "line"),
+    [
+        (ref("X"), "object X"),
+        (object_of({"a": TEXT, "b": TEXT}), "object (a, b)"),
+        ({"type": "object", "additionalProperties": NUMBER}, "object of any names, each: number"),
+        ({"type": "array", "items": TEXT, "maxItems": 3}, "list of string, at most 3 items"),
+        ({**TEXT, "enum": ["a", "b"], "x-closed-enum": True}, ["a", "b"]),
+        (
+            {"type": "array", "items": {**TEXT, "enum": ["a", "b"], "x-closed-enum": True}},
+            "list of one of a, b",
+        ),
+        ({"oneOf": [ref("A"), ref("B"), TEXT]}, "object by kind: a, b or string"),
+        ({"oneOf": [TEXT, {}]}, "any JSON"),
+        ({"oneOf": [{**TEXT, "enum": ["a", "b"]}, TEXT]}, "string, such as a, b"),
+    ],
+)
+def test_an_optional_field_is_outlined_in_one_line(schema: Json, line: object) -> None:
+    found = outlined(object_of({"it": schema}), X=X, A=tagged("a"), B=tagged("b"))
+    assert found["optional"] == {"it": line}
 
 
-def test_a_union_is_its_tag_and_its_branches() -> None:
-    a, b = (thing(["kind"], kind={"type": "string", "enum": [kind]}) for kind in "ab")
-    open_one = thing(["kind"], kind=TEXT)
-    union = {"oneOf": [ref("A"), ref("B"), ref("Open")]}
-    assert told({"It": union, "A": a, "B": b, "Open": open_one}) == {
-        "tag": "kind",
-        "branches": {"a": "A", "b": "B"},
-        "any other tag": "Open",
-    }
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (
+            {"oneOf": [ref("A"), ref("B"), ref("Open")]},
+            {"tag": "kind", "branches": {"a": "A", "b": "B"}, "any other tag": "Open"},
+        ),
+        (
+            {"oneOf": [ref("X"), ref("Y"), NUMBER]},
+            {"any of": [{"type": "X", **OUTLINED_X}, {"type": "Y", "required": {"y": "string"}}, "number"]},
+        ),
+        (
+            {"type": "array", "items": ref("X"), "minItems": 1},
+            {"list of": {"type": "X", **OUTLINED_X}, "with": "at least 1 items"},
+        ),
+        ({"oneOf": [TEXT, {}]}, "any JSON"),
+        (
+            object_of({"a": {"oneOf": [ref("A"), ref("B")]}, "b": {"oneOf": [ref("X"), NUMBER]}}, "a", "b"),
+            {
+                "type": "It",
+                "required": {
+                    "a": {"tag": "kind", "branches": ["a", "b"]},
+                    "b": {"any of": [{"type": "X", **OUTLINED_X}, "number"]},
+                },
+            },
+        ),
+    ],
+    ids=["tagged", "untagged", "list", "any", "nested"],
+)
+def test_unions_and_lists_are_outlined_by_their_branches_and_items(schema: Json, expected: object) -> None:
+    schemas = {"A": tagged("a"), "B": tagged("b"), "Open": object_of({"kind": TEXT}, "kind")}
+    assert outlined(schema, X=X, Y=object_of({"y": TEXT}, "y"), **schemas) == expected
 
 
-def test_branches_that_no_tag_tells_apart_are_told_each() -> None:
-    union = {"oneOf": [ref("A"), ref("B"), {"type": "number"}]}
-    schemas = {"It": union, "A": thing(["x"], x=TEXT), "B": thing(["y"], y=TEXT)}
-    assert told(schemas) == {
-        "any of": [
-            {"type": "A", "required": {"x": "string"}},
-            {"type": "B", "required": {"y": "string"}},
-            "number",
-        ]
-    }
+def test_the_outline_of_a_recursive_type_ends() -> None:
+    assert size(outlined(object_of({"it": ref("It"), "x": TEXT}, "it"))) < LARGEST
 
 
-def test_a_list_is_what_its_items_must_have() -> None:
-    it = {"type": "array", "items": ref("Item"), "minItems": 1}
-    assert told({"It": it, "Item": thing(["x"], x=TEXT)}) == {
-        "list of": {"type": "Item", "required": {"x": "string"}},
-        "with": "at least 1 items",
-    }
-
-
-def test_a_type_that_holds_itself_is_told_to_an_end() -> None:
-    assert size(told({"It": thing(["it"], it=ref("It"), x=TEXT)})) < LARGEST
-
-
-def test_where_room_ends_fields_are_named_and_then_counted() -> None:
-    number = {"type": "number", "minimum": 1, "maximum": 9}
-    fields: Json = {f"field{count:02}": number for count in range(40)}
-    it = {"It": {"type": "object", "properties": fields}}
-    assert len(told(it, largest=3_000)["optional"]) == 40
-    named = told(it, largest=800)
-    assert [*named["optional"], *named["further"]] == list(fields)
-    counted = told(it, largest=200)
+def test_fields_that_do_not_fit_are_named_and_then_counted() -> None:
+    it = object_of({f"field{n:02}": {**NUMBER, "minimum": 1, "maximum": 9} for n in range(40)})
+    assert len(outlined(it, 3_000)["optional"]) == 40
+    named = outlined(it, 800)
+    assert [*named["optional"], *named["further"]] == list(it["properties"])
+    counted = outlined(it, 200)
     assert "optional" not in counted
     assert counted["further"][-1] == f"... {40 - len(counted['further']) + 1} more"
 
 
 @pytest.mark.parametrize("largest", [LARGEST, 300])
-def test_no_type_of_the_contract_is_told_in_more_than_was_asked_for(contract: Contract, largest: int) -> None:
+def test_no_outline_of_a_type_of_the_contract_is_larger_than_requested(
+    contract: Contract, largest: int
+) -> None:
     shapes = contract.shapes
-    assert {
-        name for name in shapes.names if size(outline(shapes, shapes.named(name), largest=largest)) > largest
-    } == set()
+    sizes = {name: size(outline(shapes, shapes.named(name), largest=largest)) for name in shapes.names}
+    assert {name: bytes_ for name, bytes_ in sizes.items() if bytes_ > largest} == {}
+
+
+def test_a_named_type_is_described_with_the_types_it_is_made_of(contract: Contract) -> None:
+    described = describe_type(contract.shapes, "CreateAssistantDTO")
+    assert described["type"] == "CreateAssistantDTO"
+    assert "further" not in described
+    assert {"OpenAIModel", "DeepgramTranscriber", "TransportConfigurationTwilio"} <= set(described["types"])
+    assert set(described["types"]) <= set(contract.shapes.names)
+
+
+def test_every_named_type_can_be_described_and_no_other(contract: Contract) -> None:
+    for name in contract.shapes.names:
+        assert describe_type(contract.shapes, name)["type"] == name
+    with pytest.raises(KeyError):
+        describe_type(contract.shapes, "Nothing")

@@ -1,4 +1,4 @@
-"""A validator's error is told as a rule, with what is allowed at the place."""
+"""An error of the validator is reported as a rule, with what is allowed at the place."""
 
 from __future__ import annotations
 
@@ -7,195 +7,153 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from small_contract import Json, body_contract, problems
-from vapi_sessions_tools.engine.problem import Problem
-from vapi_sessions_tools.engine.rules import explain, value_at
+from small_contract import ANYTHING, NUMBER, TEXT, Json, body_contract, object_of, problems, ref, tagged
+from vapi_sessions_tools.engine.problem import Problem, path_text
+from vapi_sessions_tools.engine.rules import explain
 from vapi_sessions_tools.engine.slices import Slice
 
-TEXT: Json = {"type": "string"}
+LIST: Json = {"type": "array"}
+OPEN: Json = {"type": "object", "additionalProperties": True}
+LISTED: Json = {**TEXT, "enum": ["active", "completed"]}
+CLOSED: Json = {**LISTED, "x-closed-enum": True}
+UUID_FORM = "8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000"
 
 
-def told(schema: Json, value: object, **named: Json) -> list[tuple[str, Any]]:
-    """Return rule and what is allowed, for a field `it` that is measured against a schema."""
+def found(schema: Json, value: object, **named: Json) -> list[tuple[str, str, Any]]:
+    """Return place, rule and what is allowed, for a field `it` of a schema."""
     contract = body_contract({"it": schema}, schemas=named)
-    return [(problem.rule, problem.allowed) for problem in problems(contract, {"it": value})]
+    return [(problem.path, problem.rule, problem.allowed) for problem in problems(contract, {"it": value})]
 
 
 @pytest.mark.parametrize(
     ("schema", "value", "rule", "allowed"),
     [
-        ({"type": "number", "minimum": 3}, 2, "must be at least 3", None),
-        ({"type": "number", "maximum": 3}, 4, "must be at most 3", None),
-        ({"type": "number", "minimum": 1, "maximum": 3}, 4, "must be at most 3", "1 to 3"),
-        ({"type": "number", "maximum": 2592000}, 10**7, "must be at most 2,592,000", None),
-        ({"type": "number", "exclusiveMinimum": 3}, 3, "must be more than 3", None),
-        ({"type": "number", "exclusiveMaximum": 3}, 3, "must be less than 3", None),
-        ({"type": "number", "multipleOf": 5}, 3, "must be a multiple of 5", None),
+        ({**NUMBER, "minimum": 3}, 2, "must be at least 3", None),
+        ({**NUMBER, "minimum": 1, "maximum": 3}, 4, "must be at most 3", "1 to 3"),
+        ({**NUMBER, "maximum": 2592000}, 10**7, "must be at most 2,592,000", None),
+        ({**NUMBER, "exclusiveMinimum": 3}, 3, "must be more than 3", None),
+        ({**NUMBER, "exclusiveMaximum": 3}, 3, "must be less than 3", None),
+        ({**NUMBER, "multipleOf": 5}, 3, "must be a multiple of 5", None),
         ({**TEXT, "minLength": 2}, "a", "must have at least 2 characters; this has 1", None),
         ({**TEXT, "maxLength": 2}, "äöü", "must have at most 2 characters; this has 3", None),
+        ({**LIST, "minItems": 1}, [], "must have at least 1 items; this has 0", None),
         (
-            {**TEXT, "minLength": 1, "maxLength": 2},
-            "abc",
-            "must have at most 2 characters; this has 3",
-            "1 to 2 characters",
-        ),
-        ({"type": "array", "minItems": 1}, [], "must have at least 1 items; this has 0", None),
-        (
-            {"type": "array", "minItems": 1, "maxItems": 2},
+            {**LIST, "minItems": 1, "maxItems": 2},
             [1, 2, 3],
             "must have at most 2 items; this has 3",
             "1 to 2 items",
         ),
-        ({"type": "array", "uniqueItems": True}, [1, 1], "must not hold the same item twice", None),
+        ({**LIST, "uniqueItems": True}, [1, 1], "must not hold the same item twice", None),
+        ({**OPEN, "minProperties": 2}, {"a": 1}, "must have at least 2 fields", None),
         ({**TEXT, "pattern": "^a"}, "b", "must match the pattern", "string, matching ^a, such as a"),
-        (
-            {**TEXT, "format": "uuid"},
-            "x",
-            "must be a UUID",
-            "8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000",
-        ),
+        ({**TEXT, "format": "uuid"}, "x", "must be a UUID", UUID_FORM),
         ({**TEXT, "format": "date"}, "x", "must be a date in ISO 8601", "such as 2026-01-31"),
-        ({**TEXT, "format": "uri"}, "x", "must be a URL", "such as https://example.com/path"),
-        ({**TEXT, "format": "email"}, "x", "must be an e-mail address", "such as name@example.com"),
         ({**TEXT, "format": "ipv4"}, "x", "must be an IPv4 address", "such as 192.0.2.1"),
+        ({"type": "boolean", "nullable": True}, {"a": 1}, "must be true or false, not an object", None),
+        (LISTED, 1, "must be a string, not a number", "a string, such as active, completed"),
+        (
+            CLOSED,
+            "Activ",
+            "must be one of the listed values; did you mean 'active'?",
+            ("active", "completed"),
+        ),
     ],
 )
-def test_a_limit_is_told_as_a_sentence(schema: Json, value: object, rule: str, allowed: object) -> None:
-    assert told(schema, value) == [(rule, allowed)]
-
-
-@pytest.mark.parametrize(
-    ("properties", "value", "rule"),
-    [
-        ({"minProperties": 2}, {"a": 1}, "must have at least 2 fields"),
-        ({"maxProperties": 1}, {"a": 1, "b": 2}, "must have at most 1 fields"),
-    ],
-)
-def test_the_number_of_fields_is_a_limit_too(properties: Json, value: Json, rule: str) -> None:
-    assert told({"type": "object", "additionalProperties": True, **properties}, value) == [(rule, None)]
+def test_a_broken_limit_is_reported_with_what_is_allowed(
+    schema: Json, value: object, rule: str, allowed: object
+) -> None:
+    assert found(schema, value) == [("it", rule, allowed)]
 
 
 @pytest.mark.parametrize(
     ("value", "kind"),
-    [
-        (None, "null"),
-        (True, "a boolean"),
-        ("a", "a string"),
-        (1, "a number"),
-        (1.5, "a number"),
-        ([], "a list"),
-    ],
+    [(None, "null"), (True, "a boolean"), ("a", "a string"), (1.5, "a number"), ([], "a list")],
 )
-def test_a_wrong_type_is_told_with_what_it_is(value: object, kind: str) -> None:
-    inner: Json = {"type": "object", "properties": {"a": TEXT}}
-    outer = {"type": "object", "properties": {"in": inner}, "required": ["in"]}
-    (problem,) = problems(body_contract({"it": outer}), {"it": {"in": value}})
-    assert problem == Problem("it.in", f"must be an object, not {kind}")
-
-
-def test_a_wrong_type_is_told_with_all_types_that_are_right() -> None:
-    assert told({"type": "boolean", "nullable": True}, {"a": 1}) == [
-        ("must be true or false, not an object", None)
-    ]
-
-
-def test_a_wrong_type_is_told_with_the_words_that_are_listed() -> None:
-    assert told({**TEXT, "enum": ["a", "b"]}, 1) == [
-        ("must be a string, not a number", "a string, such as a, b")
-    ]
-    closed = {**TEXT, "enum": ["a", "b"], "x-closed-enum": True}
-    assert ("must be a string, not a number", ("a", "b")) in told(closed, 1)
-
-
-def test_a_value_that_is_not_listed_is_told_with_the_one_that_was_meant() -> None:
-    closed = {**TEXT, "enum": ["active", "completed"], "x-closed-enum": True}
-    assert told(closed, "Activ") == [
-        ("must be one of the listed values; did you mean 'active'?", ("active", "completed"))
-    ]
+def test_a_wrong_type_is_reported_with_the_given_type(value: object, kind: str) -> None:
+    outer = object_of({"in": object_of({"a": TEXT})}, "in")
+    assert found(outer, {"in": value}) == [("it.in", f"must be an object, not {kind}", None)]
 
 
 @pytest.mark.parametrize(
     ("schema", "allowed"),
     [
-        (TEXT, "a string"),
         ({**TEXT, "nullable": True}, "a string"),
-        ({**TEXT, "enum": ["a", "b"]}, "a string, such as a, b"),
-        ({**TEXT, "enum": ["a", "b"], "x-closed-enum": True}, ("a", "b")),
+        (LISTED, "a string, such as active, completed"),
+        (CLOSED, ("active", "completed")),
         ({**TEXT, "minLength": 1, "maxLength": 2}, "a string, 1 to 2 characters"),
-        ({**TEXT, "maxLength": 2}, "a string, at most 2 characters"),
-        ({"type": "number", "minimum": 2}, "a number, at least 2"),
-        (
-            {**TEXT, "format": "uuid"},
-            "a UUID: 8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000",
-        ),
-        ({"type": "object"}, None),
-        ({}, None),
+        ({**NUMBER, "minimum": 2}, "a number, at least 2"),
+        ({**TEXT, "pattern": "^a"}, "string, matching ^a, such as a"),
+        ({**TEXT, "format": "uuid"}, f"a UUID: {UUID_FORM}"),
+        (ANYTHING, None),
     ],
 )
-def test_a_missing_field_is_told_with_what_belongs_there(schema: Json, allowed: object) -> None:
-    holder = {"type": "object", "properties": {"a": schema}, "required": ["a"]}
-    (problem,) = problems(body_contract({"it": holder}), {"it": {"b": 1}})
-    assert (problem.path, problem.rule, problem.allowed) == ("it.a", "is required", allowed)
+def test_a_missing_field_is_reported_with_what_is_allowed(schema: Json, allowed: object) -> None:
+    assert found(object_of({"a": schema}, "a"), {"b": 1}) == [("it.a", "is required", allowed)]
 
 
-def tagged(kind: str, **fields: Json) -> Json:
-    properties = {"kind": {"type": "string", "enum": [kind]}, **fields}
-    return {"type": "object", "properties": properties, "required": ["kind"]}
+def test_a_missing_tag_is_reported_with_its_values() -> None:
+    assert found({"oneOf": [tagged("cat"), tagged("dog")]}, {"name": "x"}) == [
+        ("it.kind", "is required", ("cat", "dog"))
+    ]
 
 
-def test_a_missing_tag_is_told_with_its_values() -> None:
-    union = {"oneOf": [tagged("cat"), tagged("dog")]}
-    assert told(union, {"name": "x"}) == [("is required", ("cat", "dog"))]
+def test_every_undeclared_field_is_reported_with_the_nearest_names() -> None:
+    strict = {**object_of({"name": TEXT, "size": TEXT}), "additionalProperties": False}
+    assert found(strict, {"nmae": 1, "zzzz": 2}) == [
+        ("it.nmae", "is no field of this object", ("name",)),
+        ("it.zzzz", "is no field of this object", ("name", "size")),
+    ]
 
 
-def test_a_field_too_many_is_told_with_the_nearest() -> None:
-    strict = {"type": "object", "properties": {"name": TEXT, "size": TEXT}, "additionalProperties": False}
-    (problem,) = problems(body_contract({"it": strict}), {"it": {"nmae": 1}})
-    assert problem == Problem("it.nmae", "is no field of this object", ("name",))
-    assert told(strict, {"zzzz": 1}) == [("is no field of this object", ("name", "size"))]
+@pytest.mark.parametrize(
+    ("branches", "value", "path"),
+    [
+        ([object_of({"a": TEXT, "b": TEXT}, "a", "b"), object_of({"c": TEXT}, "c")], {"a": "x"}, "it.b"),
+        ([object_of({"a": TEXT, "b": TEXT}, "a", "b"), object_of({"c": TEXT}, "c")], {"z": "x"}, "it.c"),
+        ([ref("A"), ref("B")], {"y": "1"}, "it.b"),
+        ([ref("A"), ref("B")], {"x": "1"}, "it.a"),
+        ([{**TEXT, "maxLength": 1}, {**TEXT, "minLength": 3}], "ab", "it"),
+    ],
+)
+def test_only_the_problems_of_the_closest_alternative_are_reported(
+    branches: list[Json], value: object, path: str
+) -> None:
+    named = {"A": object_of({"a": TEXT, "x": TEXT}, "a"), "B": object_of({"b": TEXT, "y": TEXT}, "b")}
+    assert [place for place, _, _ in found({"anyOf": branches}, value, **named)] == [path]
 
 
-def test_every_field_too_many_is_told() -> None:
-    strict = {"type": "object", "properties": {"name": TEXT}, "additionalProperties": False}
-    found = problems(body_contract({"it": strict}), {"it": {"a": 1, "b": 2}})
-    assert [problem.path for problem in found] == ["it.a", "it.b"]
+def test_a_problem_behind_references_has_its_place() -> None:
+    node = object_of({"next": ref("N"), "v": TEXT})
+    assert [place for place, _, _ in found(ref("N"), {"next": {"next": {"v": 1}}}, N=node)] == [
+        "it.next.next.v"
+    ]
 
 
-def test_of_alternatives_the_one_that_is_closest_is_told() -> None:
-    one: Json = {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a", "b"]}
-    two: Json = {"type": "object", "properties": {"c": TEXT}, "required": ["c"]}
-    union = {"oneOf": [one, two]}
-    assert [p.path for p in problems(body_contract({"it": union}), {"it": {"a": "x"}})] == ["it.b"]
-    assert [p.path for p in problems(body_contract({"it": union}), {"it": {"z": "x"}})] == ["it.c"]
-
-
-def test_of_named_alternatives_the_one_with_the_values_own_fields_is_told() -> None:
-    one: Json = {"type": "object", "properties": {"a": TEXT, "x": TEXT}, "required": ["a"]}
-    two: Json = {"type": "object", "properties": {"b": TEXT, "y": TEXT}, "required": ["b"]}
-    refs = [{"$ref": "#/components/schemas/One"}, {"$ref": "#/components/schemas/Two"}]
-    contract = body_contract({"it": {"anyOf": refs}}, schemas={"One": one, "Two": two})
-    assert [p.path for p in problems(contract, {"it": {"y": "1"}})] == ["it.b"]
-    assert [p.path for p in problems(contract, {"it": {"x": "1"}})] == ["it.a"]
-
-
-def test_alternatives_of_texts_are_told_by_the_closest() -> None:
-    union = {"oneOf": [{**TEXT, "maxLength": 1}, {**TEXT, "minLength": 3}]}
-    assert told(union, "ab") == [("must have at most 1 characters; this has 2", None)]
-
-
-def test_a_problem_behind_a_reference_is_told_at_its_place() -> None:
-    node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/N"}, "v": TEXT}}
-    contract = body_contract({"it": {"$ref": "#/components/schemas/N"}}, schemas={"N": node})
-    (problem,) = problems(contract, {"it": {"next": {"next": {"v": 1}}}})
-    assert problem.path == "it.next.next.v"
-
-
-def test_a_rule_without_words_is_named() -> None:
+def test_an_unknown_keyword_is_reported_by_name() -> None:
     root = {"properties": {"a": {"const": 5}}}
-    validator = jsonschema_rs.Draft202012Validator(root)
-    (error,) = validator.iter_errors({"a": 6})
+    (error,) = jsonschema_rs.Draft202012Validator(root).iter_errors({"a": 6})
     assert list(explain(error, root, Slice({"a": 6}))) == [Problem("a", "breaks the rule 'const'", 5)]
 
 
-def test_a_place_in_the_arguments_is_found() -> None:
-    assert value_at({"a": [{"b": 1}]}, ["a", 0, "b"]) == 1
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (["assistant", "messages", 0, "role"], "assistant.messages[0].role"),
+        (["tools:append"], "['tools:append']"),
+        (["a", "tools:append", 1], "a['tools:append'][1]"),
+        (["a", ""], "a['']"),
+        ([], ""),
+        (["n" * 90], "n" * 80 + "..."),
+        (["a", "-" * 90], "a['" + "-" * 80 + "...']"),
+        (["a"] * 300, "a." * 100 + "..." + ".a" * 100),
+    ],
+    ids=range(8),
+)
+def test_a_place_is_written_as_a_path(parts: list[str | int], text: str) -> None:
+    assert path_text(parts) == text
+
+
+def test_a_problem_as_json_has_only_what_there_is_to_report() -> None:
+    assert Problem("a", "is required").as_json() == {"path": "a", "rule": "is required"}
+    full = Problem("a", "is wrong", (1, 2), schema="string")
+    assert full.as_json() == {"path": "a", "rule": "is wrong", "allowed": [1, 2], "schema": "string"}

@@ -1,19 +1,26 @@
-"""No argument holds what JSON cannot carry, what is nested without end, or a mark of an earlier result."""
+"""Arguments must be plain JSON, not nested too deep, and free of placeholders of an earlier result."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from enum import IntEnum
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vapi_sessions_tools.engine.placeholder import REDACTED, cut
-from vapi_sessions_tools.engine.scrutiny import DEEPEST, placeholders, plain_arguments
+from vapi_sessions_tools.engine.json_values import MOST_VALUES
+from vapi_sessions_tools.engine.placeholder import REDACTED, cut, is_placeholder
+from vapi_sessions_tools.engine.scrutiny import DEEPEST, is_light, placeholders, plain_arguments
 
 
-def found(arguments: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(problem.path, problem.rule) for problem in plain_arguments(arguments)[1]]
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Name(str):
+    __slots__ = ()
 
 
 def nested(levels: int) -> Any:
@@ -23,53 +30,87 @@ def nested(levels: int) -> Any:
     return value
 
 
-@pytest.mark.parametrize("value", [1, 1.5, "ä", "", None, True, {"a": [None, {"b": 10**30}]}, "😀", "…"])
-def test_ordinary_values_are_fine(value: object) -> None:
-    assert found({"a": value}) == []
+@pytest.mark.parametrize(
+    ("arguments", "path", "rule"),
+    [
+        *(({"a": [float(number)]}, "a[0]", "must be a finite number") for number in ("nan", "inf", "-inf")),
+        ({"a": {"b": "x\ud800"}}, "a.b", "must be valid Unicode text"),
+        ({"a": {"\udfff": 1}}, "a['?']", "must be valid Unicode text"),
+        ({"\udfff": 1}, "['?']", "must be valid Unicode text"),
+        ({"a": 10**4_000}, "a", "must have at most 4,000 digits"),
+        ({"a": b"x"}, "a", "must be a JSON value, not a Python object of type bytes"),
+        ({"a": {1: "x"}}, "a", "must have names that are strings"),
+        ({1: "x"}, "arguments", "must have names that are strings"),
+        ([1], "arguments", "must be an object, not a Python object of type list"),
+        ({"fine": 1, "a": nested(DEEPEST)}, "a", "must not be nested deeper than 100 levels"),
+        ({"a": nested(100_000)}, "a", "must not be nested deeper than 100 levels"),
+        ({"a": [1] * MOST_VALUES}, "arguments", "must hold at most 25,000 values"),
+        ({"a": "[" + "1," * MOST_VALUES + "1]"}, "arguments", "must hold at most 25,000 values"),
+    ],
+    ids=range(15),
+)
+def test_arguments_that_json_cannot_carry_are_refused(arguments: Any, path: str, rule: str) -> None:
+    (problem,) = plain_arguments(arguments)[1]
+    assert problem.path == path
+    assert problem.rule.startswith(rule)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_numbers_that_json_cannot_carry_are_refused(value: float) -> None:
-    assert found({"a": [value]}) == [("a[0]", "must be a finite number: JSON has no NaN and no infinity")]
+def test_subclasses_of_json_types_become_plain_values() -> None:
+    given = OrderedDict(a=(Name("x"), Level.HIGH, True, None), b=OrderedDict(c=1.5))
+    plain, problems = plain_arguments(given)
+    assert problems == []
+    assert plain == {"a": ["x", 3, True, None], "b": {"c": 1.5}}
+    assert [type(value) for value in (plain, plain["b"], plain["a"], plain["a"][0], plain["a"][1])] == [
+        *(dict, dict, list, str, int)
+    ]
 
 
-def test_half_of_a_surrogate_pair_is_refused_in_values_and_in_names() -> None:
-    rule = "must be valid Unicode text: it has half of a surrogate pair"
-    assert found({"a": {"b": "x\ud800"}}) == [("a.b", rule)]
-    assert found({"a": {"\udfff": 1}}) == [("a['?']", rule)]
-    assert found({"\udfff": 1}) == [("['?']", rule)]
-
-
-@pytest.mark.parametrize("mark", [REDACTED, f"https://x.example/{REDACTED}", cut("long text", 4)])
-def test_a_mark_of_an_earlier_result_is_refused_wherever_it_stands(mark: str) -> None:
-    assert plain_arguments({"messages": [{"content": mark}]})[1] == []
-    (problem,) = placeholders({"messages": [{"content": mark}]})
-    assert problem.path == "messages[0].content"
-    assert problem.rule.startswith("must not be a placeholder of an earlier result")
-    assert problem.allowed == "leave this argument out to keep the present value, or give the real value"
-
-
-def test_nesting_is_refused_beyond_what_any_call_needs() -> None:
-    assert found({"a": nested(DEEPEST - 2)}) == []
-    assert found({"fine": 1, "a": nested(DEEPEST)}) == [("a", "must not be nested deeper than 100 levels")]
-
-
-def test_nesting_without_end_costs_no_recursion() -> None:
-    assert [path for path, _ in found({"a": nested(100_000)})] == ["a"]
+@pytest.mark.parametrize(
+    ("arguments", "light"),
+    [({"a": 1}, True), (5, True), ({"a": [1] * 1_001}, False), ({"a": "x" * 100_001}, False)],
+)
+def test_only_small_arguments_are_light(arguments: object, *, light: bool) -> None:
+    assert is_light(arguments) is light
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.text(), json_values))
-def test_what_json_carries_is_never_refused(arguments: dict[str, Any]) -> None:
-    assert plain_arguments(arguments)[1] == []
+@given(st.dictionaries(st.text(max_size=4), json_values, max_size=4))
+def test_json_is_never_refused(arguments: dict[str, Any]) -> None:
+    assert plain_arguments(arguments) == (arguments, [])
+    assert plain_arguments({"a": nested(DEEPEST - 2)})[1] == []
 
 
-def test_a_mark_that_comes_back_as_a_name_is_refused() -> None:
-    (problem,) = placeholders({"metadata": {REDACTED: 1}})
-    assert problem.path == "metadata"
+@pytest.mark.parametrize("text", ["", "redacted", "…", "[+3 characters]", "…[+3 characters] and more"])
+def test_ordinary_text_is_not_a_placeholder(text: str) -> None:
+    assert not is_placeholder(text)
+
+
+@given(st.text(min_size=1), st.integers(0, 50))
+def test_cut_text_ends_with_the_count_of_the_rest_and_is_a_placeholder(text: str, longest: int) -> None:
+    shown = cut(text, longest)
+    rest = len(text) - longest
+    assert shown == (f"{text[:longest]}…[+{rest} characters]" if rest > 0 else text)
+    assert is_placeholder(shown) == (rest > 0)
+
+
+MARKS = [REDACTED, f"https://x.example/{REDACTED}", cut("long text", 4)]
+MARKS += [mark.replace("*", r"\*").replace("[", r"\[") for mark in MARKS]  # as written in Markdown
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_placeholder_in_a_value_or_a_name_is_refused(mark: str) -> None:
+    assert plain_arguments({"a": mark})[1] == []
+    (problem,) = placeholders({"messages": [{"content": mark}]})
+    assert problem.path == "messages[0].content"
+    assert problem.rule.startswith("must not be a placeholder of an earlier result")
+    assert [one.path for one in placeholders({"metadata": {mark: 1}})] == ["metadata"]

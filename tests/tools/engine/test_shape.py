@@ -6,166 +6,142 @@ from typing import Any
 
 import pytest
 
-from small_contract import Json, ref, shapes_of
-from vapi_sessions_tools.engine.shape import Shape, Shapes, plain_pattern
+from small_contract import ANYTHING, NUMBER, TEXT, Json, object_of, ref, shapes_of
+from vapi_sessions_tools.engine.shape import Shape, plain_pattern
 from vapi_sessions_tools.errors import DocumentError
 
-
-def read(schema: Json, **schemas: Json) -> Shape:
-    return shapes_of(**schemas).read(schema)
+PERSON: Json = {**object_of({"name": TEXT}, "name", "name"), "description": "Somebody"}
 
 
-PERSON: Json = {
-    "type": "object",
-    "properties": {"name": {"type": "string"}},
-    "required": ["name", "name"],
-    "description": "Somebody",
-}
+def read(schema: Any, **schemas: Json) -> Shape:
+    return shapes_of(Person=PERSON, **schemas).read(schema)
 
 
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [
-        ({"type": "string"}, "string"),
-        ({"type": "integer"}, "integer"),
-        ({"type": "number"}, "number"),
-        ({"type": "boolean"}, "boolean"),
-        ({"type": "array", "items": {}}, "array"),
-        ({"type": "array"}, "array"),
-        ({"items": {"type": "string"}}, "array"),
+        *(({"type": kind}, kind) for kind in ("string", "integer", "number", "boolean", "array")),
+        ({"items": TEXT}, "array"),
         ({"properties": {"a": {}}}, "object"),
-        ({"type": "object", "additionalProperties": {"type": "string"}}, "object"),
-        ({"type": "object", "additionalProperties": True}, "object"),
-        ({"type": "object", "additionalProperties": False}, "object"),
+        *(({"type": "object", "additionalProperties": more}, "object") for more in (TEXT, True, False)),
         ({"type": "object"}, "any"),
-        ({"type": "object", "enum": ["fixed", "exponential"]}, "any"),
-        ({}, "any"),
+        (ANYTHING, "any"),
         ({"enum": ["a"]}, "string"),
         ({"enum": [1, 2.5]}, "number"),
-        ({"enum": [1, "a"]}, "any"),
-        ({"enum": [True]}, "any"),
-        ({"enum": []}, "any"),
-        ({"oneOf": [{"type": "string"}]}, "union"),
-        ({"anyOf": [{"type": "string"}]}, "union"),
-        ({"oneOf": [], "type": "string"}, "string"),
+        *(({"enum": values}, "any") for values in ([1, "a"], [True], [])),
+        ({"oneOf": [TEXT]}, "union"),
+        ({"anyOf": [TEXT]}, "union"),
+        ({"oneOf": [], **TEXT}, "string"),
         ({"oneOf": [], "anyOf": []}, "any"),
-        ({"allOf": [], "type": "string"}, "string"),
+        ({"allOf": [], **TEXT}, "string"),
+        ({"allOf": [{"description": "a"}, {"description": "b"}]}, "any"),
+        *((schema, "any") for schema in (True, False, None, 7, "text")),
     ],
 )
-def test_a_schema_is_of_the_kind_that_it_means(schema: Json, kind: str) -> None:
+def test_a_schema_is_read_as_the_kind_it_means(schema: Any, kind: str) -> None:
     assert read(schema).kind == kind
 
 
-def test_a_reference_is_read_as_what_it_refers_to_and_keeps_its_name() -> None:
-    shape = read(ref("Person"), Person=PERSON)
+def test_a_reference_is_read_as_its_schema_and_keeps_its_name() -> None:
+    shape = read(ref("Person"))
     assert (shape.kind, shape.name, shape.required) == ("object", "Person", ("name",))
+    alias = read(ref("Alias"), Alias=ref("Person"))
+    assert (alias.kind, alias.name) == ("object", "Alias")
 
 
 @pytest.mark.parametrize("wrapper", [{"allOf": [ref("Person")]}, ref("Person")])
-def test_what_stands_beside_a_reference_is_laid_over_it(wrapper: Json) -> None:
-    beside = {**wrapper, "description": "Our words", "nullable": True, "x-show": ["name"]}
-    shape = read(beside, Person=PERSON)
+def test_keywords_beside_a_reference_override_those_of_its_schema(wrapper: Json) -> None:
+    shape = read({**wrapper, "description": "Our words", "nullable": True, "x-show": ["name"]})
     assert (shape.kind, shape.name, shape.nullable) == ("object", "Person", True)
     assert shape.meta == {"description": "Our words", "x-show": ["name"]}
 
 
-def test_a_reference_to_a_reference_ends_at_the_schema() -> None:
-    shape = read(ref("Alias"), Alias=ref("Person"), Person=PERSON)
-    assert (shape.kind, shape.name) == ("object", "Alias")
+@pytest.mark.parametrize(
+    ("schema", "fields", "required"),
+    [
+        (
+            {"allOf": [ref("Person"), object_of({"age": NUMBER}, "age")], "properties": {"extra": {}}},
+            ["age", "extra", "name"],
+            ("name", "age"),
+        ),
+        ({"allOf": [ref("Person")], "properties": {"extra": {}}}, ["extra", "name"], ("name",)),
+        ({"allOf": [ref("Person"), {"description": "words"}]}, ["name"], ("name",)),
+        ({"allOf": [ref("Person"), {"required": ["nick"]}]}, ["name"], ("name", "nick")),
+        ({"allOf": [ref("Person"), {"type": "object"}]}, ["name"], ("name",)),
+        ({**object_of({"a": {}}), "required": True}, ["a"], ()),
+    ],
+)
+def test_several_parts_are_one_object_with_the_fields_of_all(
+    schema: Json, fields: list[str], required: tuple[str, ...]
+) -> None:
+    shape = read(schema)
+    assert (shape.kind, sorted(shape.properties), shape.required) == ("object", fields, required)
 
 
-def test_a_rule_beside_a_reference_closes_its_enum() -> None:
-    shape = read({**ref("Status"), "x-closed-enum": True}, Status={"type": "string", "enum": ["on", "off"]})
+def test_parts_of_a_scalar_have_their_limits_together() -> None:
+    shape = read({"allOf": [TEXT, {"minLength": 5}, {"maxLength": 9}], "nullable": True})
+    assert (shape.kind, dict(shape.limits), shape.nullable) == (
+        "string",
+        {"minLength": 5, "maxLength": 9},
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        (ref("Missing"), "leads nowhere"),
+        ({"$ref": "other.yml#/Person"}, "leads nowhere"),
+        (ref("A"), "schema A refers to nothing but itself"),
+    ],
+)
+def test_a_reference_that_cannot_be_followed_is_refused(schema: Json, reason: str) -> None:
+    with pytest.raises(DocumentError, match=reason):
+        read(schema, A={"allOf": [ref("B")]}, B=ref("A"))
+
+
+def test_a_schema_is_read_once_and_cycles_are_followed_only_on_demand() -> None:
+    shapes = shapes_of(Node=object_of({"next": ref("Node")}))
+    node = shapes.named("Node")
+    assert shapes.read(node.properties["next"]).name == "Node"
+    assert shapes.read(node.properties["next"]) is shapes.read(node.properties["next"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "enum"),
+    [
+        ({**TEXT, "enum": ["a", "b", "a", None]}, ("a", "b")),
+        ({"enum": [1, True, 1.0]}, (1, True, 1.0)),
+        ({**TEXT, "x-former-enum": ["a"]}, ("a",)),
+        ({"type": "object", "enum": ["fixed", "exponential"]}, ("fixed", "exponential")),
+        ({**TEXT, "enum": "abc"}, ()),
+        ({"type": "array", "items": TEXT, "enum": ["a", "b"]}, ()),
+    ],
+)
+def test_an_enum_has_every_value_once(schema: Json, enum: tuple[object, ...]) -> None:
+    assert read(schema).enum == enum
+
+
+def test_null_in_an_enum_makes_the_schema_nullable() -> None:
+    assert read({**TEXT, "enum": ["a", None]}).nullable
+    assert not read({**TEXT, "enum": ["a"]}).nullable
+
+
+def test_an_enum_of_an_array_belongs_to_items_without_their_own() -> None:
+    assert read({"type": "array", "items": TEXT, "enum": ["a", "b"]}).items == {**TEXT, "enum": ["a", "b"]}
+    own: Json = {**TEXT, "enum": ["a"]}
+    assert read({"type": "array", "items": own, "enum": ["b"]}).items == own
+
+
+def test_a_keyword_beside_a_reference_closes_its_enum() -> None:
+    shape = read({**ref("Status"), "x-closed-enum": True}, Status={**TEXT, "enum": ["on", "off"]})
     assert (shape.closed, shape.enum) == (True, ("on", "off"))
 
 
-def test_several_parts_are_one_object_with_the_fields_of_all() -> None:
-    more = {"type": "object", "properties": {"age": {"type": "number"}}, "required": ["age"]}
-    shape = read({"allOf": [ref("Person"), more], "properties": {"extra": {}}}, Person=PERSON)
-    assert set(shape.properties) == {"name", "age", "extra"}
-    assert shape.required == ("name", "age")
-
-
-def test_one_part_with_fields_beside_it_has_both() -> None:
-    shape = read({"allOf": [ref("Person")], "properties": {"extra": {}}}, Person=PERSON)
-    assert set(shape.properties) == {"name", "extra"}
-
-
-@pytest.mark.parametrize("part", [{"description": "words"}, {"required": ["nick"]}, {"type": "object"}])
-def test_a_part_that_only_adds_words_or_rules_takes_no_field_away(part: Json) -> None:
-    shape = read({"allOf": [ref("Person"), part]}, Person=PERSON)
-    assert (shape.kind, set(shape.properties)) == ("object", {"name"})
-    assert shape.required == ("name", *part.get("required", ()))
-
-
-def test_a_part_that_is_no_object_says_what_the_whole_is() -> None:
-    shape = read({"allOf": [{"type": "string", "maxLength": 3}, {"description": "x"}], "nullable": True})
-    assert (shape.kind, shape.limits, shape.nullable) == ("string", {"maxLength": 3}, True)
-
-
-def test_parts_that_say_nothing_allow_anything() -> None:
-    assert read({"allOf": [{"description": "a"}, {"description": "b"}]}).kind == "any"
-
-
-@pytest.mark.parametrize("reference", ["#/components/schemas/Missing", "other.yml#/Person"])
-def test_a_reference_that_leads_nowhere_is_refused(reference: str) -> None:
-    with pytest.raises(DocumentError, match="leads nowhere"):
-        read({"$ref": reference})
-
-
-def test_a_schema_that_is_nothing_but_itself_is_refused() -> None:
-    with pytest.raises(DocumentError, match="schema A refers to nothing but itself"):
-        read(ref("A"), A={"allOf": [ref("B")]}, B=ref("A"))
-
-
-def test_a_cycle_through_fields_costs_nothing() -> None:
-    shapes = shapes_of(Node={"type": "object", "properties": {"next": ref("Node")}})
-    node = shapes.named("Node")
-    assert shapes.read(node.properties["next"]).name == "Node"
-
-
-def test_a_schema_is_read_once() -> None:
-    shapes = shapes_of(Person=PERSON)
-    schema = ref("Person")
-    assert shapes.read(schema) is shapes.read(schema)
-
-
-def test_an_enum_tells_each_value_once_and_null_as_permission() -> None:
-    shape = read({"type": "string", "enum": ["a", "b", "a", None]})
-    assert (shape.enum, shape.nullable) == (("a", "b"), True)
-    assert read({"enum": [1, True, 1.0]}).enum == (1, True, 1.0)
-
-
-def test_a_former_enum_is_vocabulary_still() -> None:
-    assert read({"type": "string", "x-former-enum": ["a"]}).enum == ("a",)
-
-
-def test_an_enum_on_an_array_is_meant_for_its_items() -> None:
-    shape = read({"type": "array", "items": {"type": "string"}, "enum": ["a", "b"]})
-    assert (shape.enum, shape.items) == ((), {"type": "string", "enum": ["a", "b"]})
-
-
-def test_an_enum_on_an_array_gives_way_to_its_items_own() -> None:
-    shape = read({"type": "array", "items": {"type": "string", "enum": ["a"]}, "enum": ["b"]})
-    assert shape.items == {"type": "string", "enum": ["a"]}
-
-
-def test_an_enum_on_a_bare_object_still_teaches() -> None:
-    shape = read({"type": "object", "enum": ["fixed", "exponential"]})
-    assert (shape.kind, shape.enum) == ("any", ("fixed", "exponential"))
-
-
-def test_a_discriminator_names_the_tag_and_all_values_of_a_branch() -> None:
-    mapping = {"cat": "#/components/schemas/Pet", "dog": "#/components/schemas/Pet", "ant": "Ant"}
-    shape = read(
-        {"oneOf": [ref("Pet")], "discriminator": {"propertyName": "kind", "mapping": mapping}}, Pet=PERSON
-    )
-    assert (shape.tag, shape.mapping) == ("kind", {"Pet": ("cat", "dog"), "Ant": ("ant",)})
-
-
-def test_required_written_on_a_field_itself_says_nothing_about_its_fields() -> None:
-    shape = read({"type": "object", "properties": {"a": {}}, "required": True})
-    assert shape.required == ()
+def test_a_discriminator_gives_the_tag_and_the_values_of_each_branch() -> None:
+    mapping = {"cat": "#/components/schemas/Person", "dog": "#/components/schemas/Person", "ant": "Ant"}
+    shape = read({"oneOf": [ref("Person")], "discriminator": {"propertyName": "kind", "mapping": mapping}})
+    assert (shape.tag, shape.mapping) == ("kind", {"Person": ("cat", "dog"), "Ant": ("ant",)})
 
 
 @pytest.mark.parametrize(
@@ -173,29 +149,13 @@ def test_required_written_on_a_field_itself_says_nothing_about_its_fields() -> N
     [
         ("^a$", "^a$"),
         ("/^a$/", "^a$"),
-        ("/^a$/i", "(?i)^a$"),
         ("/^a$/gmi", "(?mi)^a$"),
         (r"/^\/v1\/x$/", "^/v1/x$"),
         ("/a\nb/", "a\nb"),
         ("a/b", "a/b"),
         ("", None),
-        (None, None),
         (7, None),
     ],
 )
-def test_a_javascript_literal_is_read_without_slashes_and_flags(pattern: Any, plain: str | None) -> None:
+def test_a_javascript_pattern_is_read_without_slashes_and_flags(pattern: Any, plain: str | None) -> None:
     assert plain_pattern(pattern) == plain
-
-
-@pytest.mark.parametrize("schema", [True, False, None, 7, "text"])
-def test_a_schema_that_is_no_object_tells_nothing(schema: Any) -> None:
-    assert Shapes({}).read(schema).kind == "any"
-
-
-def test_an_enum_that_is_no_list_is_none() -> None:
-    assert Shapes({}).read({"type": "string", "enum": "abc"}).enum == ()
-
-
-def test_limits_in_several_parts_of_one_text_hold_together() -> None:
-    shape = Shapes({}).read({"allOf": [{"type": "string"}, {"minLength": 5}, {"maxLength": 9}]})
-    assert (shape.kind, dict(shape.limits)) == ("string", {"minLength": 5, "maxLength": 9})

@@ -1,4 +1,4 @@
-"""A refusal is a lesson: each problem with the outline of its place, within a budget."""
+"""Each problem is reported with the outline of its place, within a size."""
 
 from __future__ import annotations
 
@@ -13,55 +13,58 @@ from vapi_sessions_tools.engine.teaching import LARGEST_LESSON, questions, taugh
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NAMED = {"type": "T", "required": {"x": "string"}}
+BIG = {"further": ["x" * 1_400]}
+
 
 def problem(place: str, allowed: Any = None) -> Problem:
     return Problem(place, "is wrong", allowed, place=(place,))
 
 
-def outlines(**known: Any) -> Any:
+@pytest.mark.parametrize(
+    ("problems", "outlines", "schemas"),
+    [
+        (
+            [problem("a"), problem("a"), problem("b")],
+            {"a": "string", "b": {"x": 1}},
+            ["string", None, {"x": 1}],
+        ),
+        ([Problem("request", "failed")], {}, [None]),
+        ([problem("a", ["x"]), problem("b", "x")], {"a": ["x"], "b": NAMED}, [None, NAMED]),
+        ([problem("a", ["x"])], {"a": ["x", "y"]}, [["x", "y"]]),
+        ([problem("a"), problem("b")], {"a": NAMED, "b": dict(NAMED)}, [NAMED, {"type": "T", "as at": "a"}]),
+        ([problem(name) for name in "abcdefgh"], dict.fromkeys("abcdefgh", BIG), [BIG] * 4 + [None] * 4),
+    ],
+    ids=["once", "no place", "same as allowed", "more than allowed", "known type", "too large"],
+)
+def test_a_place_is_outlined_once_where_it_helps_and_fits(
+    problems: list[Problem], outlines: dict[str, Any], schemas: list[Any]
+) -> None:
     def outline_at(path: Sequence[str | int], _largest: int) -> Any:
-        return known.get(str(path[0]))
+        return outlines.get(str(path[0]))
 
-    return outline_at
-
-
-def test_each_place_is_told_once() -> None:
-    lessons = taught([problem("a"), problem("a"), problem("b")], outlines(a="string", b={"type": "B"}))
-    assert [lesson.schema for lesson in lessons] == ["string", None, {"type": "B"}]
-
-
-def test_what_is_no_place_is_told_nothing() -> None:
-    assert taught([Problem("request", "failed")], outlines())[0].schema is None
-
-
-def test_words_beside_what_is_allowed_say_nothing_new() -> None:
-    lessons = taught([problem("a", ["x"]), problem("b", "x")], outlines(a=["x"], b={"type": "B"}))
-    assert [lesson.schema for lesson in lessons] == [None, {"type": "B"}]
-
-
-def test_a_type_that_was_outlined_is_referred_to() -> None:
-    one = {"type": "T", "required": {"x": "string"}}
-    lessons = taught([problem("a"), problem("b")], outlines(a=one, b=dict(one)))
-    assert [lesson.schema for lesson in lessons] == [one, {"type": "T", "as at": "a"}]
-
-
-def test_outlines_are_told_while_there_is_room() -> None:
-    big = {"further": ["x" * 1_400]}
-    lessons = taught([problem(name) for name in "abcdefgh"], outlines(**dict.fromkeys("abcdefgh", big)))
-    assert [lesson.schema is not None for lesson in lessons] == [True] * 4 + [False] * 4
+    lessons = taught(problems, outline_at)
+    assert [lesson.schema for lesson in lessons] == schemas
     assert size([lesson.as_json() for lesson in lessons]) <= LARGEST_LESSON
 
 
-CALLS: list[tuple[dict[str, Any], list[str]]] = [
-    ({"a": {}}, ["a"]),
-    ({"a": {"b": {}}, "c": [{}]}, ["a.b", "c[0]"]),
-    ({}, []),
-    ({"a": {}, "b": "x"}, []),
-    ({"a": {"b": {}, "c": None}}, []),
-    ({"a": []}, []),
-]
+def test_problems_beyond_the_size_are_dropped_but_for_the_first() -> None:
+    long = [Problem("a" * 4_000, "is wrong"), Problem("b" * 4_000, "is wrong")]
+    assert taught(long, lambda _path, _largest: None) == long[:1]
 
 
-@pytest.mark.parametrize(("arguments", "asked"), CALLS)
-def test_nothing_but_empty_objects_is_a_question(arguments: dict[str, Any], asked: list[str]) -> None:
-    assert [question.path for question in questions(arguments)] == asked
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ({"a": {}}, ["a"]),
+        ({"a": {"b": {}}, "c": [{}]}, ["a.b", "c[0]"]),
+        ({}, []),
+        ({"a": {}, "b": "x"}, []),
+        ({"a": {"b": {}, "c": None}}, []),
+        ({"a": []}, []),
+    ],
+)
+def test_arguments_that_are_only_empty_objects_are_questions(
+    arguments: dict[str, Any], paths: list[str]
+) -> None:
+    assert [question.path for question in questions(arguments)] == paths

@@ -1,14 +1,22 @@
-"""Branches of a union are told apart by JSON type, then by the tag that separates objects best."""
+"""The branches of a union are distinguished by JSON type, and objects by the best tag."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from small_contract import Json, ref, shapes_of
+import pytest
+
+from small_contract import NUMBER, TEXT, Json, object_of, ref, shapes_of
+from small_contract import tagged as tagged_schema
 from vapi_sessions_tools.engine.union_choice import Choice, TaggedBranches, choose
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
+
+
+def choice(*branches: Json, union: Json | None = None, **schemas: Json) -> Choice:
+    shapes = shapes_of(**schemas)
+    return choose(shapes, shapes.read({"oneOf": list(branches), **(union or {})}))
 
 
 def tagged(*branches: Json, union: Json | None = None, **schemas: Json) -> TaggedBranches:
@@ -17,159 +25,107 @@ def tagged(*branches: Json, union: Json | None = None, **schemas: Json) -> Tagge
     return found
 
 
-def choice(*branches: Json, union: Json | None = None, **schemas: Json) -> Choice:
-    shapes = shapes_of(**schemas)
-    return choose(shapes, shapes.read({"oneOf": list(branches), **(union or {})}))
-
-
-def branch(tag: Json, *others: str, required: tuple[str, ...] = ("type",)) -> Json:
-    fields = {"type": tag, **{name: {"type": "string"} for name in others}}
-    return {"type": "object", "properties": fields, "required": list(required)}
-
-
 def constant(*values: str) -> Json:
-    return {"type": "string", "enum": list(values)}
+    return {**TEXT, "enum": list(values)}
 
 
-CALL, SMS = branch(constant("call")), branch(constant("sms"))
+def branch(tag: Json, *others: str, required: bool = True) -> Json:
+    fields = {"type": tag, **dict.fromkeys(others, TEXT)}
+    return object_of(fields, "type") if required else object_of(fields)
 
 
-def test_a_required_constant_is_the_tag() -> None:
-    found = tagged(CALL, SMS)
-    assert (found.tag, found.required, found.open) == ("type", True, ())
-    assert found.by_value == {"call": (CALL,), "sms": (SMS,)}
+CALL, SMS = tagged_schema("call", tag="type"), tagged_schema("sms", tag="type")
+FREE = branch(TEXT)
+CLOSED: Json = {"x-closed-enum": True}
 
 
-def test_a_new_branch_may_come_so_tags_are_open_unless_said_otherwise() -> None:
-    assert not tagged(CALL, SMS).closed
-    assert tagged(CALL, SMS, union={"x-closed-enum": True}).closed
-    assert tagged(branch({**constant("call"), "x-closed-enum": True}), SMS).closed
+@pytest.mark.parametrize(
+    ("branches", "tag", "required", "values"),
+    [
+        ([CALL, SMS], "type", True, {"call": (CALL,), "sms": (SMS,)}),
+        ([CALL], "type", True, {"call": (CALL,)}),
+        ([CALL, branch(constant("sms"), required=False)], "type", False, None),
+        ([branch(constant("call"), name) for name in "ab"], "type", True, None),
+        ([branch(constant("x", "y", "z"), name) for name in "abc"], "type", True, None),
+        (
+            [object_of({"mode": constant("same"), "kind": constant(kind)}, "mode", "kind") for kind in "ab"],
+            "kind",
+            True,
+            None,
+        ),
+        ([CALL, branch(TEXT, required=False)], None, False, None),
+        ([CALL, object_of({"name": TEXT})], None, False, None),
+        ([branch({**NUMBER, "enum": [1]}), branch({**NUMBER, "enum": [2]})], None, False, None),
+        ([branch(constant(*"abcde")), branch(constant("f"))], None, False, None),
+        ([branch(constant("a", "b"))], None, False, None),
+        ([branch(TEXT, "a"), branch(TEXT, "b")], None, False, {}),
+    ],
+)
+def test_the_tag_is_the_field_whose_constants_distinguish_the_branches(
+    branches: list[Json], tag: str | None, required: bool, values: Json | None
+) -> None:
+    found = tagged(*branches)
+    assert (found.tag, found.required) == (tag, required)
+    assert values is None or found.by_value == values
 
 
-def test_a_tag_that_is_optional_in_one_branch_is_not_required() -> None:
-    found = tagged(CALL, branch(constant("sms"), required=()))
-    assert (found.tag, found.required) == ("type", False)
-
-
-def test_a_branch_that_leaves_its_tag_open_takes_the_values_no_other_lists() -> None:
-    free = branch({"type": "string"})
-    found = tagged(CALL, free, union={"x-closed-enum": True})
-    assert (found.tag, found.open, found.closed) == ("type", (free,), False)
-
-
-def test_a_field_that_one_branch_leaves_open_and_another_makes_optional_is_no_tag() -> None:
-    assert tagged(CALL, branch({"type": "string"}, required=())).tag is None
-
-
-def test_two_branches_may_share_a_tag_value() -> None:
+def test_branches_of_one_tag_value_are_kept_together() -> None:
     one, other = branch(constant("assistant"), "a"), branch(constant("assistant"), "b")
-    found = tagged(one, other, CALL)
-    assert found.by_value == {"assistant": (one, other), "call": (CALL,)}
+    assert tagged(one, other, CALL).by_value == {"assistant": (one, other), "call": (CALL,)}
 
 
-def test_branches_that_share_one_long_choice_are_still_told_by_it() -> None:
-    shared = [branch(constant("x", "y", "z"), name) for name in "abc"]
-    found = tagged(*shared)
-    assert (found.tag, set(found.by_value)) == ("type", {"x", "y", "z"})
+def test_other_tags_are_allowed_unless_the_union_or_a_tag_is_closed() -> None:
+    assert not tagged(CALL, SMS).closed
+    assert tagged(CALL, SMS, union=CLOSED).closed
+    assert tagged(branch({**constant("call"), **CLOSED}), SMS).closed
 
 
-def test_the_field_that_separates_best_is_the_tag() -> None:
-    def both(kind: str, mode: str) -> Json:
-        fields = {"mode": constant(mode), "kind": constant(kind)}
-        return {"type": "object", "properties": fields, "required": ["mode", "kind"]}
-
-    assert tagged(both("a", "same"), both("b", "same")).tag == "kind"
+def test_a_branch_with_an_open_tag_is_chosen_by_all_other_values() -> None:
+    found = tagged(CALL, FREE, union=CLOSED)
+    assert (found.tag, found.open, found.closed) == ("type", (FREE,), False)
 
 
-def test_a_field_that_is_missing_in_one_branch_is_no_tag() -> None:
-    assert tagged(CALL, {"type": "object", "properties": {"name": {"type": "string"}}}).tag is None
-
-
-def test_a_field_that_is_no_string_or_has_many_values_is_no_tag() -> None:
-    number = {"type": "number", "enum": [1]}
-    assert tagged(branch(number), branch({"type": "number", "enum": [2]})).tag is None
-    assert tagged(branch(constant(*"abcde")), branch(constant("f"))).tag is None
-
-
-def test_objects_that_list_nothing_have_no_tag() -> None:
-    text: Json = {"type": "string"}
-    found = tagged(branch(text, "a"), branch(text, "b"))
-    assert (found.tag, found.required, len(found.open)) == (None, False, 2)
-
-
-def test_the_choice_of_an_only_branch_is_no_tag_but_its_constant_is() -> None:
-    assert tagged(branch(constant("a", "b"))).tag is None
-    assert tagged(CALL).tag == "type"
-
-
-def test_a_published_discriminator_names_the_tag_and_its_values() -> None:
-    plain: Json = {"type": "object", "properties": {"kind": {"type": "string"}}}
-    union = {
-        "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "lion": "Cat", "dog": "Dog"}}
-    }
-    found = tagged(ref("Cat"), ref("Dog"), union=union, Cat=plain, Dog=plain)
-    assert found.tag == "kind"
+def test_a_discriminator_gives_the_tag_and_its_values() -> None:
+    bare = object_of({"a": {}})
+    mapping = {"cat": "Cat", "lion": "Cat", "dog": "Dog"}
+    union: Json = {"discriminator": {"propertyName": "kind", "mapping": mapping}}
+    found = tagged(ref("Cat"), ref("Dog"), bare, union=union, Cat=object_of({"kind": TEXT}), Dog=bare)
     assert found.by_value == {"cat": (ref("Cat"),), "lion": (ref("Cat"),), "dog": (ref("Dog"),)}
+    assert (found.tag, found.open) == ("kind", (bare,))
 
 
-def test_a_discriminator_on_an_undeclared_field_is_trusted() -> None:
-    bare: Json = {"type": "object", "properties": {"a": {}}}
-    union = {"discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat"}}}
-    found = tagged(ref("Cat"), bare, union=union, Cat=bare)
-    assert (found.tag, found.by_value, found.open) == ("kind", {"cat": (ref("Cat"),)}, (bare,))
-
-
-def test_branches_of_other_types_are_told_apart_by_type() -> None:
-    found = choice({"type": "string"}, {"type": "integer"}, {"type": "array"}, {"type": "boolean"}, CALL)
+def test_branches_of_other_types_are_distinguished_by_type() -> None:
+    found = choice(TEXT, {"type": "integer"}, {"type": "array"}, {"type": "boolean"}, CALL)
     assert set(found.by_type) == {"string", "number", "array", "boolean"}
     assert found.objects is not None
     assert not found.anything
+    assert choice(constant("a"), TEXT).by_type == {"string": (constant("a"), TEXT)}
 
 
-def test_listed_strings_beside_any_string_are_two_branches_of_one_type() -> None:
-    listed, free = constant("a"), {"type": "string"}
-    assert choice(listed, free).by_type == {"string": (listed, free)}
-
-
-def test_a_bare_object_beside_other_kinds_is_an_object() -> None:
-    found = choice({"type": "string"}, {"type": "object"})
+def test_a_branch_without_a_type_accepts_anything_and_a_bare_object_only_objects() -> None:
+    assert choice(TEXT, {}).anything
+    found = choice(TEXT, {"type": "object"})
     assert found.by_type["object"] == ({"type": "object"},)
     assert (found.objects, found.anything) == (None, False)
 
 
-def test_a_branch_without_a_type_accepts_anything() -> None:
-    assert choice({"type": "string"}, {}).anything
+def test_null_is_allowed_where_the_union_or_a_branch_allows_it() -> None:
+    assert choice(TEXT, union={"nullable": True}).nullable
+    assert choice({**TEXT, "nullable": True}).nullable
+    assert not choice(TEXT).nullable
 
 
-def test_null_may_stand_where_the_union_or_a_branch_allows_it() -> None:
-    assert choice({"type": "string"}, union={"nullable": True}).nullable
-    assert choice({"type": "string", "nullable": True}).nullable
-    assert not choice({"type": "string"}).nullable
-
-
-def test_a_union_within_a_union_adds_its_branches() -> None:
-    found = choice({"anyOf": [CALL, {"type": "string"}]}, SMS)
+def test_a_nested_union_adds_its_branches_once() -> None:
+    found = choice({"anyOf": [CALL, TEXT]}, SMS)
     assert found.objects is not None
-    assert set(found.objects.by_value) == {"call", "sms"}
-    assert "string" in found.by_type
+    assert (set(found.objects.by_value), set(found.by_type)) == ({"call", "sms"}, {"string"})
+    assert set(choice(ref("Any"), Any={"oneOf": [TEXT, ref("Any")]}).by_type) == {"string"}
 
 
-def test_a_union_that_lists_itself_adds_nothing_to_itself() -> None:
-    found = choice(ref("Any"), Any={"oneOf": [{"type": "string"}, ref("Any")]})
-    assert set(found.by_type) == {"string"}
-
-
-def test_every_message_role_of_the_contract_chooses_its_forms(contract: Contract) -> None:
+def test_a_message_of_a_session_is_chosen_by_its_role(contract: Contract) -> None:
     found = choose(contract.shapes, contract.shapes.named("SessionMessage")).objects
     assert found is not None
     assert (found.tag, found.required, found.closed) == ("role", True, True)
-    assert {role: len(forms) for role, forms in found.by_value.items()} == {
-        "system": 2,
-        "user": 2,
-        "assistant": 1,
-        "tool": 1,
-        "developer": 1,
-        "bot": 1,
-        "tool_calls": 1,
-        "tool_call_result": 1,
-    }
+    others = ("assistant", "tool", "developer", "bot", "tool_calls", "tool_call_result")
+    forms = {"system": 2, "user": 2, **dict.fromkeys(others, 1)}
+    assert {role: len(branches) for role, branches in found.by_value.items()} == forms

@@ -1,104 +1,93 @@
-"""The compact view shows what an agent reads, and names what it leaves out."""
+"""The compact view shows what an agent reads, names what it omits, and marks what third parties wrote."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vapi_sessions_tools.engine.json_values import size
+import pytest
+
+from small_contract import NUMBER, TEXT, Json, object_of, shapes_of
+from vapi_sessions_tools.engine.untrusted import marked, untrusted_in, untrusted_in_items
 from vapi_sessions_tools.engine.view import Compact, View, item_views, left_out, one_view, without_nulls
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
-
-def viewed(view: View, answer: dict[str, Any], declared: tuple[str, ...] = ()) -> dict[str, Any]:
-    return one_view(view, answer, declared, "query")
+IN_PART: Json = {"customer": "customer.{name: name, number: number}"}
 
 
-def test_the_fields_of_the_view_are_shown_in_its_order() -> None:
-    shown = viewed(View(fields=("b", "a", "missing")), {"a": 1, "b": 2})
-    assert list(shown.items()) == [("b", 2), ("a", 1)]
+@pytest.mark.parametrize(
+    ("view", "response", "declared", "shown"),
+    [
+        ({"fields": ("b", "a", "missing")}, {"a": 1, "b": 2}, (), {"b": 2, "a": 1}),
+        (
+            {"fields": ("a",)},
+            {"a": 1, "large": ["x"] * 100, "nothing": None},
+            ("large", "nothing"),
+            {"a": 1, "omitted": {"large": 401}},
+        ),
+        ({}, {"small": {"a": 1}, "large": "x" * 400}, (), {"small": {"a": 1}, "omitted": {"large": 402}}),
+        (
+            {},
+            {"lossy": True, "query": "x", "untrusted": []},
+            (),
+            {"omitted": {"lossy": 4, "query": 3, "untrusted": 2}},
+        ),
+        (
+            {"select": IN_PART},
+            {"customer": {"name": "Ann", "secret": "x" * 9}},
+            ("customer",),
+            {"customer": {"name": "Ann"}, "omitted": {"customer": 21}},
+        ),
+        ({"select": {"count": "length(list || `[]`)"}}, {}, (), {"count": 0}),
+        ({"select": {"list": "length(list)"}}, {"list": 5}, (), {"list": 5}),
+    ],
+    ids=["chosen", "omitted", "undeclared", "reserved", "in part", "made", "unforeseen"],
+)
+def test_an_object_is_shown_by_its_view(
+    view: Json, response: Json, declared: tuple[str, ...], shown: Json
+) -> None:
+    found = one_view(View(**view), response, declared, "query")
+    assert list(found.items()) == list(shown.items())
 
 
-def test_what_is_left_out_is_named_with_its_size() -> None:
-    answer = {"a": 1, "large": ["x"] * 100, "nothing": None}
-    assert viewed(View(fields=("a",)), answer, ("a", "large", "nothing")) == {
-        "a": 1,
-        "omitted": {"large": 401},
-    }
-
-
-def test_an_undeclared_field_is_shown_while_it_is_small() -> None:
-    shown = viewed(View(), {"small": {"a": 1}, "large": "x" * 400})
-    assert shown == {"small": {"a": 1}, "omitted": {"large": 402}}
-
-
-def test_a_field_can_be_shown_in_part() -> None:
-    view = View(select={"customer": "customer.{name: name, number: number}"})
-    shown = viewed(view, {"customer": {"name": "Ann", "secret": "x" * 9}}, ("customer",))
-    assert shown["customer"] == {"name": "Ann"}
-    assert shown["omitted"] == {"customer": 21}
-
-
-def test_a_field_can_be_made() -> None:
-    view = View(select={"count": "length(list || `[]`)"})
-    assert viewed(view, {"list": [1, 2]}, ("list",))["count"] == 2
-    assert viewed(view, {}) == {"count": 0}
-
-
-def test_a_field_that_is_written_back_whole_says_when_it_is_not_shown_whole() -> None:
-    view = View(
-        select={"messages": "messages[].{role: role}", "tools": "tools[].{id: id}"}, whole=("messages",)
-    )
-    whole = viewed(view, {"messages": [{"role": "user"}], "tools": [{"id": 1, "b": 2}]})
-    assert "lossy" not in whole
-    part = viewed(view, {"messages": [{"role": "user", "time": 1}]})
+def test_a_field_that_is_written_back_has_a_notice_where_it_is_not_complete() -> None:
+    view = View(select={"messages": "messages[].{role: role}", "b": "b[0]"}, whole=("messages", "b"))
+    complete: Json = {"messages": [{"role": "user"}]}
+    assert "lossy" not in one_view(view, complete, (), "query")
+    part = one_view(view, {"messages": [{"role": "user", "time": 1}]}, (), "query")
     assert (part["lossy"], part["query"]) == (True, "messages")
+    both = one_view(view, {"messages": [{"time": 1}], "b": [1, 2]}, (), "query")
+    assert both["query"] == "[messages, b]"
 
 
-def test_several_fields_in_part_are_had_with_one_query() -> None:
-    view = View(select={"a": "a[0]", "b": "b[0]"}, whole=("a", "b"))
-    assert viewed(view, {"a": [1, 2], "b": [3, 4]})["query"] == "[a, b]"
-
-
-def test_an_answer_of_an_unforeseen_form_is_shown_as_it_is() -> None:
-    assert viewed(View(select={"list": "length(list)"}), {"list": 5}) == {"list": 5}
-
-
-def test_texts_are_cut_where_the_view_says_so() -> None:
+def test_texts_of_entries_are_cut_and_further_where_the_entries_are_large() -> None:
     view = View(fields=("a", "b", "c"), cut={"a": 3, "b": 3, "c": 3})
     shown, _ = item_views(view, [{"a": "abcdef", "b": {"x": "abcdef", "y": 1}, "c": ["abcdef"]}])
     assert shown == [{"a": "abc…[+3 characters]", "b": {"x": "abc…[+3 characters]", "y": 1}, "c": ["abcdef"]}]
+    shown, _ = item_views(View(fields=("a",), cut={"a": 1_000}), [{"a": "x" * 1_000}])
+    assert shown == [{"a": "x" * 500 + "…[+500 characters]"}]
 
 
-def test_entries_of_a_list_are_shown_each_and_what_is_left_out_is_counted_together() -> None:
+def test_omitted_fields_of_all_entries_are_counted_together() -> None:
     shown, omitted = item_views(
         View(fields=("id",)), [{"id": 1, "big": "xx"}, {"id": 2, "big": "xxx"}, "odd"]
     )
-    assert shown == [{"id": 1}, {"id": 2}, "odd"]
-    assert omitted == {"big": 9}
-
-
-def test_nulls_of_a_selection_are_what_it_found_nothing_for() -> None:
-    assert without_nulls([{"a": 1, "b": None}, {"a": None}, None]) == [{"a": 1}, None, None]
-    assert without_nulls(0) == 0
-
-
-def test_a_field_shown_whole_or_larger_than_it_was_is_not_left_out() -> None:
+    assert (shown, omitted) == ([{"id": 1}, {"id": 2}, "odd"], {"big": 9})
     assert left_out({"a": 1, "b": "x"}, {"a": 1, "b": "longer"}) == {}
 
 
-def test_a_size_is_bytes_of_compact_json() -> None:
-    assert size({"a": ["ä", 1]}) == len('{"a":["ä",1]}'.encode())
-    assert size("\ud800") == 3
+def test_a_selection_has_no_nulls() -> None:
+    assert without_nulls([{"a": 1, "b": None}, {"a": None}, None]) == [{"a": 1}, None, None]
+    assert without_nulls(0) == 0
 
 
 def compact(contract: Contract) -> Compact:
     return Compact(**contract.shapes.named("Session").meta["x-compact"])
 
 
-def test_a_session_shows_its_messages_by_the_keys_that_are_sent(contract: Contract) -> None:
-    session = {
+def test_a_session_is_shown_with_its_messages_by_the_keys_that_are_sent(contract: Contract) -> None:
+    session: Json = {
         "id": "s1",
         "orgId": "o1",
         "messages": [
@@ -117,22 +106,49 @@ def test_a_session_shows_its_messages_by_the_keys_that_are_sent(contract: Contra
         {"role": "assistant", "tool_calls": [{"id": "c1"}]},
     ]
     assert (shown["lossy"], shown["query"]) == (True, "messages")
-    assert shown["customer"] == {"number": "+1"}
-    assert shown["metadata"] == {"variableValues": {"a": 1}}
+    assert (shown["customer"], shown["metadata"]) == ({"number": "+1"}, {"variableValues": {"a": 1}})
     assert set(shown["omitted"]) == {"orgId", "messages", "customer"}
+    chat = {"id": "s1", "messages": [{"role": "user", "content": "Hi", "name": "Ann"}]}
+    assert "lossy" not in one_view(compact(contract).one, chat, (), "query")
 
 
-def test_a_session_of_chat_messages_is_not_lossy(contract: Contract) -> None:
-    session = {"id": "s1", "messages": [{"role": "user", "content": "Hi", "name": "Ann"}]}
-    assert "lossy" not in one_view(compact(contract).one, session, (), "query")
-
-
-def test_a_listed_session_shows_its_message_count_and_last_message(contract: Contract) -> None:
-    session = {
-        "id": "s1",
-        "messages": [{"role": "user", "content": "a"}, {"role": "bot", "message": "b" * 130}],
-    }
-    shown, _ = item_views(compact(contract).item, [session, {"id": "s2"}])
-    assert shown[0]["messageCount"] == 2
-    assert shown[0]["lastMessage"] == {"role": "bot", "content": "b" * 120 + "…[+10 characters]"}
+def test_a_listed_session_is_shown_with_its_message_count_and_last_message(contract: Contract) -> None:
+    messages = [{"role": "user", "content": "a"}, {"role": "bot", "message": "b" * 130}]
+    shown, _ = item_views(compact(contract).item, [{"id": "s1", "messages": messages}, {"id": "s2"}])
+    last = {"role": "bot", "content": "b" * 120 + "…[+10 characters]"}
+    assert (shown[0]["messageCount"], shown[0]["lastMessage"]) == (2, last)
     assert shown[1] == {"id": "s2", "messageCount": 0}
+
+
+SHAPES = shapes_of(
+    Letter={**object_of({"id": TEXT, "text": TEXT, "size": NUMBER}), "x-untrusted": ["text", "excerpt"]},
+    Plain=object_of({"id": TEXT}),
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "made", "places"),
+    [
+        ({"id": "1", "text": "hi", "size": 2}, (), ["text"]),
+        ({"id": "1"}, (), []),
+        ({"id": "1", "extra": {"a": "b"}}, (), ["extra"]),
+        ({"id": "1", "words": 3, "excerpt": "hi"}, ("words", "excerpt"), ["excerpt"]),
+    ],
+)
+def test_named_and_undeclared_fields_are_untrusted(
+    shown: Json, made: tuple[str, ...], places: list[str]
+) -> None:
+    assert untrusted_in(SHAPES.named("Letter"), shown, made) == places
+    assert untrusted_in(SHAPES.named("Plain"), shown, made) == untrusted_in(None, shown, made) == []
+
+
+def test_untrusted_places_of_a_list_are_named_once() -> None:
+    entries: list[Any] = [{"text": "a"}, {"text": "b", "id": "2"}, {"new": 1}, "not an object"]
+    places = untrusted_in_items(SHAPES.named("Letter"), entries, (), "results")
+    assert places == ["results[].new", "results[].text"]
+
+
+def test_the_mark_of_untrusted_places_comes_first_and_replaces_a_field_of_its_name() -> None:
+    result = marked({"id": "1", "untrusted": [], "text": "x"}, ["text"])
+    assert list(result.items()) == [("untrusted", ["text"]), ("id", "1"), ("text", "x")]
+    assert marked({"id": "1"}, []) == {"id": "1"}
