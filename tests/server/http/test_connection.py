@@ -1,16 +1,19 @@
-"""A connection's limits, beside either of uvicorn's protocols: the faster one is not everywhere."""
+"""The limits of a connection, on either of uvicorn's protocols: the faster one is not everywhere."""
 
 from __future__ import annotations
 
+import inspect
 import socket
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from security.hostile.wire import Wire, get, head
+from fake_upstream import serving_config
+from security.wire import Wire, get, head
+from server_process import LONGEST
 from vapi_sessions_mcp.http.connection import LARGEST_HEAD, ConnectionConfig, LimitedProtocol
 from vapi_sessions_mcp.http.fast_parser import FastParserProtocol
 
@@ -19,12 +22,14 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-SHORT = 0.2
+SHORT = 0.1
 LIMITS = LimitedProtocol.__mro__[1]
+CAPACITY = 3
+UPGRADE = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c")
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the body; below `/hasty` before it is there, below `/large` with much, `/never` never."""
+    """Respond with the body; /hasty before it is read, /small and /large with zeros, /never not at all."""
     body = b""
     if scope["path"] == "/never":
         await receive()
@@ -36,84 +41,121 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-    body = bytes(30_000_000) if scope["path"] == "/large" else body
+    body = bytes({"/large": 30_000_000, "/small": 60_000}.get(scope["path"], 0)) or body
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
     await send({"type": "http.response.body", "body": body})
 
 
-@pytest.fixture(scope="module", params=[FastParserProtocol, H11Protocol])
-def url(request: pytest.FixtureRequest) -> Generator[str]:
-    """A server on each of them."""
+class Watched:
+    """Notes the end of a connection."""
+
+    lost: threading.Event
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+        self.lost.set()
+
+
+@contextmanager
+def serving_echo(
+    protocol: Any, seconds: float, lost: threading.Event | None = None, **more: Any
+) -> Generator[str]:
+    """Serve on a protocol, with a small buffer for what is sent and not read."""
+    limits = {"slowest_head": seconds, "slowest_reader": seconds, "timeout_keep_alive": seconds, **more}
     config = ConnectionConfig(
-        echo,
-        most_connections=3,
-        slowest_head=SHORT,
-        slowest_reader=SHORT,
-        log_config=None,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=1,
-        timeout_keep_alive=5,
+        echo, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1, **limits
     )
-    config.http = type("Limited", (LIMITS, request.param), {})
-    server = uvicorn.Server(config)
+    config.http = type("Limited", (Watched, LIMITS, protocol), {"lost": lost or threading.Event()})
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        with serving_config(config, listener) as url:
+            yield url
 
 
-def status(wire: Wire) -> Any:
-    """Return the next answer's status."""
+@pytest.fixture(scope="module", params=[FastParserProtocol, H11Protocol])
+def protocol(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def url(protocol: Any) -> Generator[str]:
+    """A server that waits long, for few clients."""
+    with serving_echo(protocol, LONGEST, most_connections=CAPACITY) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def impatient(protocol: Any) -> Generator[str]:
+    """A server that does not wait."""
+    with serving_echo(protocol, SHORT) as running:
+        yield running
+
+
+def echoed(wire: Wire) -> bytes:
     answer = wire.answer()
     assert answer is not None
-    return answer.status
+    return answer.body
 
 
 def test_requests_follow_each_other(url: str) -> None:
     with Wire(url) as wire:
         for _ in range(3):
             wire.send(head("POST / HTTP/1.1", "Content-Length: 3") + b"abc")
-            answer = wire.answer()
-            assert answer is not None
-            assert answer.body == b"abc"
+            assert echoed(wire) == b"abc"
 
 
-def test_a_body_is_no_head_however_large_and_slow(url: str) -> None:
+def test_large_body_in_parts_does_not_count_as_head(url: str) -> None:
     part = b"a" * (LARGEST_HEAD // 2)
     with Wire(url) as wire:
         wire.send(head("POST / HTTP/1.1", f"Content-Length: {8 * len(part)}"))
         for _ in range(8):
             wire.send(part)
-        answer = wire.answer()
-        assert answer is not None
-        assert len(answer.body) == 8 * len(part)
+        assert len(echoed(wire)) == 8 * len(part)
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nX: a\r\n"])
-def test_a_head_must_come_in_time(url: str, beginning: bytes) -> None:
-    with Wire(url) as wire:
+def test_slow_head_ends_the_connection(impatient: str, beginning: bytes) -> None:
+    with Wire(impatient) as wire:
         wire.send(beginning)
-        assert status(wire) == 408
+        assert wire.status() == 408
         assert wire.rest() == b""
 
 
-def test_a_head_must_not_be_too_large(url: str) -> None:
+def test_more_bytes_of_a_head_do_not_extend_its_time(impatient: str) -> None:
+    with Wire(impatient) as wire:
+        wire.socket.settimeout(SHORT / 10)
+        wire.send(b"GET / HTTP/1.1\r\n")
+        for _ in range(5_000):  # far more than fit into the time, far less than fit into the size
+            wire.send(b"X: a\r\n")
+            try:
+                assert wire.socket.recv(12) == b"HTTP/1.1 408"
+                break
+            except TimeoutError:
+                continue
+        else:
+            pytest.fail("the connection is still open")
+
+
+def test_slow_head_of_a_later_request_ends_the_connection(protocol: Any) -> None:
+    with serving_echo(protocol, 1.0, timeout_keep_alive=LONGEST) as url, Wire(url) as wire:
+        wire.send(get("/"))
+        assert wire.status() == 200
+        wire.send(b"GET / HTTP/1.1\r\n")
+        assert wire.status() == 408
+
+
+def test_head_that_is_too_large_ends_the_connection(url: str) -> None:
     with Wire(url) as wire:
         wire.send(b"GET / HTTP/1.1\r\n")
         for _ in range(200):
             wire.send(b"X: " + b"a" * 1_000 + b"\r\n")
-        assert status(wire) in (431, 400)
+        assert wire.status() in (431, 400)
         wire.rest()
 
 
-def test_neither_must_the_next_one_while_an_answer_is_on_its_way(
-    url: str, request: pytest.FixtureRequest
-) -> None:
-    if request.node.callspec.params["url"] is H11Protocol:
+def test_large_head_during_a_response_ends_the_connection(url: str, protocol: Any) -> None:
+    if protocol is H11Protocol:
         pytest.skip("this parser reads no further until it has answered")
     with Wire(url) as wire:
         wire.send(get("/never") + b"GET / HTTP/1.1\r\nX: a")
@@ -122,52 +164,68 @@ def test_neither_must_the_next_one_while_an_answer_is_on_its_way(
         assert wire.rest() == b""
 
 
-def test_an_answer_must_be_read(url: str) -> None:
-    with Wire(url, narrow=True) as wire:
-        wire.send(get("/large"))
+@pytest.mark.parametrize("path", ["/large", "/small"])
+@pytest.mark.parametrize("last", [(), ("Connection: close",)])
+def test_client_that_does_not_read_is_disconnected(protocol: Any, path: str, last: tuple[str, ...]) -> None:
+    """A small response does not make the server pause writing; closing must not wait for it either."""
+    lost = threading.Event()
+    with serving_echo(protocol, SHORT, lost) as url, Wire(url, narrow=True) as wire:
+        wire.send(get(path, *last))
         assert wire.head() is not None
-        ended = threading.Event()
-        threading.Timer(4 * SHORT, ended.set).start()
-        assert ended.wait(5)
-        assert len(wire.rest()) < 30_000_000
+        assert lost.wait(LONGEST)
+        assert len(wire.rest()) < (30_000_000 if path == "/large" else 60_000)
 
 
-def test_an_answer_before_the_bodys_end_ends_the_connection(url: str) -> None:
-    with Wire(url) as wire:
-        wire.send(head("POST /hasty HTTP/1.1", "Content-Length: 100") + b"abc")
-        assert status(wire) == 200
+def test_unused_connection_is_closed(impatient: str) -> None:
+    with Wire(impatient) as wire:
+        wire.send(get("/"))
+        assert wire.status() in (200, 408)  # under load even the first request may be late
         assert wire.rest() == b""
 
 
-def test_a_wish_for_another_protocol_is_passed_over(url: str) -> None:
-    wish = head("POST / HTTP/1.1", "Content-Length: 3", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c")
+def test_response_before_the_end_of_the_body_ends_the_connection(url: str) -> None:
+    with Wire(url) as wire:
+        wire.send(head("POST /hasty HTTP/1.1", "Content-Length: 100") + b"abc")
+        assert wire.status() == 200
+        assert wire.rest() == b""
+
+
+def test_offered_protocol_is_ignored(url: str) -> None:
     with Wire(url) as wire:
         for _ in range(2):
-            wire.send(wish + b"abc")
-            answer = wire.answer()
-            assert answer is not None
-            assert answer.body == b"abc"
+            wire.send(head("POST / HTTP/1.1", "Content-Length: 3", *UPGRADE) + b"abc")
+            assert echoed(wire) == b"abc"
 
 
-def test_a_body_that_speaks_of_upgrades_stays_as_it_is(url: str) -> None:
+def test_body_that_looks_like_an_upgrade_is_kept(url: str) -> None:
     body = b"\r\nUpgrade: this\r\n\r\n"
     with Wire(url) as wire:
         wire.send(head("POST / HTTP/1.1", f"Content-Length: {len(body) + 1}") + b"\n")
         wire.send(body)
-        answer = wire.answer()
-        assert answer is not None
-        assert answer.body == b"\n" + body
+        assert echoed(wire) == b"\n" + body
 
 
-def test_there_are_only_so_many(url: str) -> None:
-    with Wire(url) as one, Wire(url) as two, Wire(url) as three:
-        for wire in (one, two, three):
-            wire.send(get("/"))
-            assert status(wire) == 200
+def test_connection_above_the_capacity_is_refused_and_the_others_are_served(url: str) -> None:
+    wires = [Wire(url) for _ in range(CAPACITY)]
+    for wire in wires:
+        wire.send(get("/"))
+        assert wire.status() == 200
+    for _ in range(5):
         with Wire(url) as late:
             answer = late.answer()
             assert answer is not None
             assert (answer.status, answer.headers["retry-after"]) == (503, "1")
             assert late.rest() == b""
-        one.send(get("/"))
-        assert status(one) == 200
+    for wire in wires:
+        wire.send(get("/", "Connection: close"))
+        assert wire.status() == 200
+        assert wire.rest() == b""
+        wire.socket.close()
+
+
+def test_shipped_limits() -> None:
+    shipped = inspect.signature(ConnectionConfig.__init__).parameters
+    assert shipped["most_connections"].default == 1_000
+    assert shipped["slowest_head"].default == 10.0
+    assert shipped["slowest_reader"].default == 30.0
+    assert LARGEST_HEAD == 64 * 1024

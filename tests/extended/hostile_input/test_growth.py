@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from security.hostile.wire import LONGEST, Wire, calling, exchange, get, head, message, modern, post
+from security.wire import Wire, calling, exchange, get, head, message, modern, post
 from served import serving_http
+from server_process import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Generator
