@@ -1,29 +1,23 @@
-"""A call through a capability sends what the same call of our tools sends."""
+"""A call through an exported capability sends the request that the same call of our tools sends."""
 
 from __future__ import annotations
 
 import itertools
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from small_contract import DONE, body_contract, contract_of, json_body
-from tools.naftiko.calling import Sent, call_rest, call_tool
-from vapi_sessions_tools.contract.loading import load_contract
-from vapi_sessions_tools.engine.input_schema import input_schema
-from vapi_sessions_tools.engine.json_values import is_list
-from vapi_sessions_tools.engine.request import Request, build_request
+from small_contract import DONE, NUMBER, TEXT, body_contract, contract_of, json_body, object_of
+from tools.naftiko.engine import Json, Sent, call
+from vapi_sessions_tools.contract.loading import Contract, load_contract
+from vapi_sessions_tools.engine.request import build_request
 from vapi_sessions_tools.naftiko.capability import capability
 
-if TYPE_CHECKING:
-    from tools.naftiko.parts import Json
-    from vapi_sessions_tools.contract.loading import Contract
-    from vapi_sessions_tools.engine.operation import Operation
-
 ID = "3f0c2d4e-5a6b-4c7d-8e9f-0a1b2c3d4e5f"
-HISTORY = [{"role": "user", "content": 'She said "hi",\nthen {left}.'}]
+HOSTILE = 'a","messages":[],"z":"b\\ &limit=1#b?c=d+100%\n{left}\u2028\x00'
+HISTORY = [{"role": "user", "content": HOSTILE}]
 FIELDS: Json = {
     "name": "Renewal",
     "status": "active",
@@ -39,210 +33,134 @@ FIELDS: Json = {
     "phoneNumberId": ID,
     "phoneNumber": {"twilioPhoneNumber": "+14155550199"},
 }
-CALLS: list[tuple[str, Json]] = [
-    ("create_session", {}),
-    ("create_session", FIELDS),
-    *(("create_session", {name: value}) for name, value in FIELDS.items()),
-    *(
-        ("create_session", {one: FIELDS[one], other: FIELDS[other]})
-        for one, other in itertools.combinations(FIELDS, 2)
-    ),
-    ("list_sessions", {}),
-    ("list_sessions", {"limit": 5, "page": 2, "sortOrder": "ASC"}),
-    ("list_sessions", {"idAny": f"{ID},{ID}", "customerNumberAny": "+1415,+1416", "name": "a/b &c=d?"}),
-    ("list_sessions", {"createdAtGt": "2026-01-01T00:00:00Z", "numberE164CheckEnabled": False}),
-    ("list_sessions", {"phoneNumberIdAny": [ID]}),
-    ("get_session", {"id": ID}),
-    ("update_session", {"id": ID}),
-    ("update_session", {"id": ID, "status": "completed", "messages": HISTORY}),
-    ("update_session", {"id": ID, "name": "New", "expirationSeconds": 60}),
-    ("delete_session", {"id": ID}),
-]
-HOSTILE = (
-    *('a","messages":[],"z":"b', '"', "a\\", "two\nlines", 'a"}', "}{", "{left}", "a, b"),
-    *("a&limit=1000#b?c=d", "100%&name=x", "a+b c", "\u2028\x00"),
-)
-"""Texts that end, or continue, whatever they are put into unescaped."""
+ID_IN_PATH = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+SHIPPED = load_contract()
 
 
-def string_arguments(place: str) -> list[tuple[str, str]]:
-    """Return the arguments of the shipped tools that are strings, each with its tool."""
-    contract = load_contract()
-    return [
-        (operation.tool, argument.name)
-        for operation in contract.operations
-        for argument in operation.arguments
-        if argument.place == place
-        and input_schema(operation, contract.shapes)["properties"][argument.name]["type"] == "string"
-    ]
+def exported(contract: Contract) -> Json:
+    return capability(contract, "1.0.0-alpha3", label="Things", base_url="https://api.test/v1").document
 
 
-def document_of(contract: Contract) -> Json:
-    """Return the capability of a contract."""
-    made = capability(contract, "1.0.0-alpha3", label="Things", base_url="https://api.test/v1")
-    return made.document
+EXPORTED = exported(SHIPPED)
 
 
-def operation_of(contract: Contract, tool: str) -> Operation:
-    return next(operation for operation in contract.operations if operation.tool == tool)
-
-
-def as_tool_inputs(operation: Operation, arguments: Json) -> Json:
-    """Return arguments as a tool of the capability takes them: JSON text in a body, one value of a query."""
+def tool_inputs(contract: Contract, tool: str, arguments: Json) -> Json:
+    """Return arguments as a tool of the capability takes them: JSON text in a body, one value in a query."""
+    operation = next(one for one in contract.operations if one.tool == tool)
     places = {argument.name: argument.place for argument in operation.arguments}
-    return {
-        name: json.dumps(value)
-        if places[name] == "body" and isinstance(value, dict | str)
-        else value[0]
-        if isinstance(value, list) and places[name] == "query"
-        else value
-        for name, value in arguments.items()
-    }
-
-
-def as_rest_inputs(operation: Operation, arguments: Json) -> Json:
-    """Return arguments as the REST server takes them: text in path and query, all else in the body."""
-    given: Json = {"body": {}} if operation.has_body else {}
-    for argument in operation.arguments:
-        value: Any = arguments.get(argument.name)
-        if value is None:
-            continue
-        if argument.place == "body":
-            given["body"][argument.wire] = value
+    inputs: Json = {}
+    for name, value in arguments.items():
+        if places[name] == "body":
+            inputs[name] = value if isinstance(value, list | int | float) else json.dumps(value)
         else:
-            given[argument.name] = as_text(value)
-    return given
+            inputs[name] = value[0] if isinstance(value, list) else value
+    return inputs
 
 
-def as_text(value: Any) -> str:
-    first = value[0] if is_list(value) else value
-    return first if isinstance(first, str) else json.dumps(first)
+def rest_inputs(tool: str, arguments: Json) -> Json:
+    """Return arguments as the REST server takes them: all fields of the body in one JSON object."""
+    operation = next(one for one in SHIPPED.operations if one.tool == tool)
+    fields = {one.name: one.wire for one in operation.arguments if one.place == "body"}
+    inputs = tool_inputs(SHIPPED, tool, arguments)
+    given = {name: value for name, value in inputs.items() if name not in fields}
+    body = {wire: arguments[name] for name, wire in fields.items() if name in arguments}
+    return {**given, "body": body} if operation.has_body else given
 
 
-def same(sent: Sent, expected: Request) -> None:
-    """Compare two requests: how a query's characters are encoded is each sender's affair."""
-    assert sent.method == expected.method
+def assert_same(sent: Sent, contract: Contract, tool: str, arguments: Json) -> None:
+    """Compare with the request that our tool sends; how a query is percent-encoded is up to each sender."""
+    expected = build_request(next(one for one in contract.operations if one.tool == tool), arguments)
     one, other = urlsplit(sent.url), urlsplit("https://api.test/v1" + expected.path)
-    assert (one.netloc, one.path) == (other.netloc, other.path)
+    assert (sent.method, one.netloc, one.path) == (expected.method, other.netloc, other.path)
     assert sorted(parse_qsl(one.query, strict_parsing=bool(one.query))) == sorted(parse_qsl(other.query))
-    assert (sent.body is None) == (expected.body is None)
-    if sent.body is not None and expected.body is not None:
-        assert json.loads(sent.body) == json.loads(expected.body)
+    assert json.loads(sent.body or "null") == json.loads(expected.body or "null")
 
 
-@pytest.mark.parametrize(("tool", "arguments"), CALLS)
-def test_a_tool_call_sends_what_our_tool_sends(contract: Contract, tool: str, arguments: Json) -> None:
-    operation = operation_of(contract, tool)
-    inputs = as_tool_inputs(operation, arguments)
-    sent = call_tool(document_of(contract), tool.replace("_", "-"), inputs)
-    same(sent, build_request(operation, arguments))
+def assert_same_over_both(tool: str, arguments: Json) -> None:
+    name = tool.replace("_", "-")
+    sent = call(EXPORTED, "mcp", name, tool_inputs(SHIPPED, tool, arguments))
+    assert_same(sent, SHIPPED, tool, arguments)
     assert sent.headers == {"Accept": "application/json"}
+    assert_same(call(EXPORTED, "rest", name, rest_inputs(tool, arguments)), SHIPPED, tool, arguments)
 
 
-@pytest.mark.parametrize(("tool", "arguments"), CALLS)
-def test_a_rest_call_sends_what_our_tool_sends(contract: Contract, tool: str, arguments: Json) -> None:
-    operation = operation_of(contract, tool)
-    sent = call_rest(document_of(contract), tool.replace("_", "-"), as_rest_inputs(operation, arguments))
-    same(sent, build_request(operation, arguments))
+@pytest.mark.parametrize("count", [0, 1, 2, len(FIELDS)])
+def test_a_body_holds_exactly_the_given_fields(count: int) -> None:
+    for names in itertools.combinations(FIELDS, count):
+        assert_same_over_both("create_session", {name: FIELDS[name] for name in names})
 
 
-def test_required_fields_stand_before_optional_ones() -> None:
-    fields = {
-        "a": {"type": "string"},
-        "b": {"type": "integer"},
-        "c": {"type": "boolean"},
-        "d": {"type": "array", "items": {"type": "string"}},
-    }
-    contract = body_contract(fields, required=("b", "d"))
-    document = document_of(contract)
-    (operation,) = contract.operations
-    name = document["capability"]["exposes"][0]["tools"][0]["name"]
-    for optional in ({}, {"a": "x"}, {"c": False}, {"a": "x", "c": True}):
-        arguments = {"b": 0, "d": ["y"], **optional}
-        inputs = {key: json.dumps(value) if key in "ac" else value for key, value in arguments.items()}
-        same(call_tool(document, name, inputs), build_request(operation, arguments))
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("list_sessions", {}),
+        ("list_sessions", {"limit": 5, "page": 2, "sortOrder": "ASC"}),
+        ("list_sessions", {"idAny": f"{ID},{ID}", "customerNumberAny": "+1415,+1416", "name": HOSTILE}),
+        ("list_sessions", {"createdAtGt": "2026-01-01T00:00:00Z", "numberE164CheckEnabled": False}),
+        ("list_sessions", {"phoneNumberIdAny": [ID]}),
+        ("get_session", {"id": ID}),
+        ("update_session", {"id": ID}),
+        ("update_session", {"id": ID, "status": "completed", "messages": HISTORY}),
+        ("update_session", {"id": ID, "name": HOSTILE, "expirationSeconds": 60}),
+        ("delete_session", {"id": ID}),
+    ],
+)
+def test_paths_queries_and_bodies_are_those_of_our_tools(tool: str, arguments: Json) -> None:
+    assert_same_over_both(tool, arguments)
 
 
-def test_a_body_that_is_no_object_is_given_whole() -> None:
-    put = {
-        "operationId": "order",
-        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "requestBody": json_body({"type": "array", "items": {"type": "string"}}),
-        "responses": DONE,
-    }
-    contract = contract_of({"/things/{id}": {"put": put}})
-    document = document_of(contract)
-    (operation,) = contract.operations
-    arguments = {"id": "7", "body": ["b", "a"]}
-    same(call_tool(document, "order", arguments), build_request(operation, arguments))
-    same(call_rest(document, "order", arguments), build_request(operation, arguments))
+@pytest.mark.parametrize("optional", [{}, {"a": "x"}, {"c": False}, {"a": "x", "c": True}], ids=str)
+def test_optional_fields_follow_required_ones(optional: Json) -> None:
+    fields = {"a": TEXT, "b": NUMBER, "c": {"type": "boolean"}, "d": {"type": "array", "items": TEXT}}
+    contract, arguments = body_contract(fields, required=("b", "d")), {"b": 0, "d": ["y"], **optional}
+    inputs = {name: json.dumps(value) if name in "ac" else value for name, value in arguments.items()}
+    tool = contract.operations[0].tool
+    assert_same(call(exported(contract), "mcp", tool.replace("_", "-"), inputs), contract, tool, arguments)
 
 
-def test_inputs_of_one_name_in_path_and_body_are_kept_apart() -> None:
-    patch = {
-        "operationId": "rename",
-        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "requestBody": json_body(
-            {"type": "object", "properties": {"id": {"type": "string"}, "body": {"type": "string"}}}
-        ),
-        "responses": DONE,
-    }
+@pytest.mark.parametrize("kind", ["mcp", "rest"])
+def test_a_body_that_is_not_an_object_is_one_input(kind: str) -> None:
+    body = json_body({"type": "array", "items": TEXT})
+    put = {"operationId": "order", "parameters": [ID_IN_PATH], "requestBody": body, "responses": DONE}
+    contract, arguments = contract_of({"/things/{id}": {"put": put}}), {"id": "7", "body": ["b", "a"]}
+    assert_same(call(exported(contract), kind, "order", arguments), contract, "order", arguments)
+
+
+def test_inputs_of_one_name_in_path_and_body_stay_apart() -> None:
+    body = json_body(object_of({"id": TEXT, "body": TEXT}))
+    patch = {"operationId": "rename", "parameters": [ID_IN_PATH], "requestBody": body, "responses": DONE}
     contract = contract_of({"/things/{id}": {"patch": patch}})
-    document = document_of(contract)
-    (operation,) = contract.operations
-    arguments = {"id": "7", "body_id": "8", "body": "text"}
-    inputs = as_tool_inputs(operation, arguments)
-    same(call_tool(document, "rename", inputs), build_request(operation, arguments))
-    whole = {"id": "7", "body_2": {"id": "8", "body": "text"}}
-    same(call_rest(document, "rename", whole), build_request(operation, arguments))
+    arguments = {"id": "7", "body_id": "8", "body": "x"}
+    inputs = tool_inputs(contract, "rename", arguments)
+    assert_same(call(exported(contract), "mcp", "rename", inputs), contract, "rename", arguments)
+    whole = {"id": "7", "body_2": {"id": "8", "body": "x"}}
+    assert_same(call(exported(contract), "rest", "rename", whole), contract, "rename", arguments)
 
 
-def required(operation: Operation) -> Json:
-    """Return what a call of an operation cannot do without."""
-    return {argument.name: ID for argument in operation.arguments if argument.required}
+@pytest.mark.parametrize(("tool", "name"), [("create_session", "name"), ("update_session", "status")])
+@pytest.mark.parametrize("text", ["plain", 'a","messages":[],"z":"b'])
+def test_a_text_that_is_not_json_makes_no_valid_body(tool: str, name: str, text: str) -> None:
+    sent = call(EXPORTED, "mcp", tool.replace("_", "-"), {"id": ID, name: text})
+    with pytest.raises(ValueError, match=r"Expecting|Extra data"):
+        json.loads(sent.body or "")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(("tool", "name"), string_arguments("body"))
-def test_a_text_in_a_body_adds_nothing_to_it(contract: Contract, tool: str, name: str, text: str) -> None:
-    operation, document = operation_of(contract, tool), document_of(contract)
-    called, arguments = tool.replace("_", "-"), {**required(operation), name: text}
-    expected = build_request(operation, arguments)
-    same(call_tool(document, called, as_tool_inputs(operation, arguments)), expected)
-    same(call_rest(document, called, as_rest_inputs(operation, arguments)), expected)
-    sent = call_tool(document, called, arguments)
-    with pytest.raises(ValueError, match=r"Expecting|Extra data|Unterminated|Invalid"):
-        json.loads(sent.body or "", strict=True)
+@pytest.mark.parametrize("kind", ["mcp", "rest"])
+def test_a_path_input_that_leaves_the_path_is_sent_as_the_capability_warns(kind: str) -> None:
+    """When the engine prevents it, the warning in the capability has to go."""
+    elsewhere = f"../assistant/{ID}"
+    url = call(EXPORTED, kind, "delete-session", {"id": elsewhere}).url
+    assert url.endswith(f"/session/{elsewhere}")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(("tool", "name"), string_arguments("query"))
-def test_a_text_in_a_query_adds_nothing_to_it(contract: Contract, tool: str, name: str, text: str) -> None:
-    operation, document = operation_of(contract, tool), document_of(contract)
-    called, arguments = tool.replace("_", "-"), {name: text}
-    expected = build_request(operation, arguments)
-    same(call_tool(document, called, arguments), expected)
-    same(call_rest(document, called, arguments), expected)
-
-
-def test_a_text_in_a_list_adds_nothing_to_the_body(contract: Contract) -> None:
-    operation = operation_of(contract, "update_session")
-    arguments = {"id": ID, "messages": [{"role": "user", "content": text} for text in HOSTILE]}
-    same(call_tool(document_of(contract), "update-session", arguments), build_request(operation, arguments))
-
-
-def test_what_is_stated_as_an_attack_path_is_one(contract: Contract) -> None:
-    """Fails when the engine's rules prevent it: then the statement goes."""
-    document, elsewhere = document_of(contract), f"../assistant/{ID}"
-    for send in (call_tool, call_rest):
-        assert send(document, "delete-session", {"id": elsewhere}).url.endswith(f"/session/{elsewhere}")
-    sent = call_tool(document, "update-session", {"id": ID, "name": '"a", "messages": []'})
+def test_json_text_that_adds_fields_is_sent_as_the_capability_warns() -> None:
+    sent = call(EXPORTED, "mcp", "update-session", {"id": ID, "name": '"a", "messages": []'})
     assert json.loads(sent.body or "") == {"name": "a", "messages": []}
 
 
 @pytest.mark.parametrize("name", ["body", "messages-2", "fields", "Accept"])
-def test_an_undeclared_argument_of_a_tool_adds_nothing(contract: Contract, name: str) -> None:
-    given = {"id": ID, "name": '"New"', name: '{"messages": []}'}
-    sent = call_tool(document_of(contract), "update-session", given)
+def test_an_undeclared_argument_of_a_tool_changes_nothing(name: str) -> None:
+    given: dict[str, Any] = {"id": ID, "name": '"New"', name: '{"messages": []}'}
+    sent = call(EXPORTED, "mcp", "update-session", given)
     assert sent.headers == {"Accept": "application/json"}
     assert json.loads(sent.body or "") == {"name": "New"}

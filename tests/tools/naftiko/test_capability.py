@@ -1,373 +1,270 @@
-"""A contract made a capability: valid by its specification, by its rules, and no matter which contract."""
+"""A contract exported as a Naftiko capability: valid, and with everything the contract has."""
 
 from __future__ import annotations
 
-import copy
+import json
+import re
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import get_args
 
+import jsonschema_rs
 import pytest
+import yaml
 
-from small_contract import DONE, contract_of, json_body
-from tools.naftiko import parts
-from tools.naftiko.rules import breaches
-from tools.naftiko.strict_yaml import read_strictly
-from tools.naftiko.structure import REFERENCE, faults, published_faults
-from vapi_sessions_tools.contract.loading import load_published
+from small_contract import DONE, TEXT, contract_of, json_body, object_of
+from tools.naftiko.engine import (
+    NAME_IN_TEMPLATE,
+    Json,
+    adapters,
+    called,
+    callers,
+    operations,
+    resources,
+    tools,
+)
+from vapi_sessions_tools.contract.loading import Contract, load_contract, load_published
 from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.errors import SettingsError
-from vapi_sessions_tools.naftiko.capability import Spec, capability, capability_text
+from vapi_sessions_tools.naftiko.capability import Capability, Spec, capability, capability_text
 
-if TYPE_CHECKING:
-    from tools.naftiko.parts import Json
-    from vapi_sessions_tools.contract.loading import Contract
-
-LIBRARY = Path(__file__).parents[2] / "documents" / "library.yaml"
 SPECS: tuple[Spec, ...] = get_args(Spec)
-with_reference = pytest.mark.skipif(not REFERENCE, reason="VAPI_REFERENCE_DIR names no folder")
+REDUCED = Path(__file__).with_name("reduced_schema.yaml")
+SCHEMA = jsonschema_rs.validator_for(yaml.safe_load(REDUCED.read_text("utf-8")))
+
+LONG_LABEL = "a-very-long-name.of-a-host.that-is-longer.than-a-skill-s-name-may-be.example"
+SHIPPED = load_contract()
 
 
-def written(contract: Contract, spec: Spec = "1.0.0-alpha3", base_url: str = "https://api.vapi.ai") -> Json:
-    """Return a capability as a reader of its file has it."""
-    made = capability(contract, spec, label="Vapi sessions", base_url=base_url)
-    document: Json = read_strictly(capability_text(made.document))
-    assert document == made.document, "no text is read as a number, a date or a truth"
-    return document
+def hostile_contract() -> Contract:
+    words = "Runs eval(x), <script>alert(1)</script> and {{VAPI_API_KEY}}"
+    body = json_body(object_of({"a": {**TEXT, "description": words}}))
+    post = {**get("make"), "summary": words, "description": words, "requestBody": body}
+    return contract_of({"/a": {"post": post}})
 
 
-@pytest.mark.parametrize("spec", SPECS)
-def test_the_shipped_contract_gives_a_sound_capability(contract: Contract, spec: Spec) -> None:
-    document = written(contract, spec)
-    assert document["naftiko"] == spec
-    assert faults(document) == []
-    assert breaches(document) == []
+def gets(names_by_path: dict[str, str]) -> Contract:
+    """Return the contract of one GET for each path."""
+    return contract_of({path: {"get": get(name)} for path, name in names_by_path.items()})
 
 
-@with_reference
-@pytest.mark.parametrize("spec", SPECS)
-def test_the_published_schema_accepts_it_and_no_other_version(contract: Contract, spec: Spec) -> None:
-    document = written(contract, spec)
-    assert published_faults(document, spec) == []
-    (other,) = set(SPECS) - {spec}
-    assert published_faults(document, other) != []
+def get(name: str, *parameters: Json) -> Json:
+    return {"operationId": name, "parameters": list(parameters), "responses": DONE}
 
 
-@pytest.mark.parametrize("spec", SPECS)
-def test_another_document_gives_one_too(spec: Spec) -> None:
-    document = written(load_published(str(LIBRARY)), spec)
-    assert faults(document) == []
-    assert breaches(document) == []
-    if REFERENCE:
-        assert published_faults(document, spec) == []
+CONTRACTS = {
+    "sessions": SHIPPED,
+    "one tool": SHIPPED.offering(["list_sessions"], read_only=True),
+    "library": load_published(str(Path(__file__).parents[2] / "documents" / "library.yaml")),
+    "many tools": gets({f"/thing{number}": f"get_thing_number_{number}" for number in range(60)}),
+    "equal names": gets({"/a-b": "2a", "/a_b": "n_2a"}),
+    "hostile words": hostile_contract(),
+}
 
 
-def test_all_operations_are_offered_over_both(contract: Contract) -> None:
-    document = written(contract)
-    names = [operation.tool.replace("_", "-") for operation in contract.operations]
-    assert len(names) == 5
-    assert [tool["name"] for _, _, tool in parts.tools(document)] == names
-    for kind in ("consumes", "rest"):
-        found = [operation["name"] for _, _, operation in parts.operations(document, kind)]
-        assert sorted(found) == sorted(names)
+def export(contract: Contract, spec: Spec = "1.0.0-alpha3", **more: str) -> Capability:
+    return capability(contract, spec, label=LONG_LABEL, base_url="https://api.vapi.ai/", **more)
 
 
-def test_methods_and_addresses_are_the_contracts(contract: Contract) -> None:
-    document = written(contract)
-    for operation in contract.operations:
-        found = parts.called(document, f"vapi-sessions.{operation.tool.replace('_', '-')}")
-        assert found is not None
-        adapter, resource, consumed = found
-        assert adapter["baseUri"] == "https://api.vapi.ai"
-        assert resource["path"] == operation.path.replace("{", "{{").replace("}", "}}")
-        assert consumed["method"] == operation.method
+@cache
+def exported(name: str) -> Json:
+    return export(CONTRACTS[name]).document
 
 
-def test_tools_have_the_contracts_inputs_and_hints(contract: Contract) -> None:
-    document = written(contract)
-    for operation, (_, _, tool) in zip(contract.operations, parts.tools(document), strict=True):
-        given: list[Json] = tool["inputParameters"]
-        assert [one["name"] for one in given] == [argument.name for argument in operation.arguments]
-        assert [one["required"] for one in given] == [argument.required for argument in operation.arguments]
-        assert tool["hints"] == {
-            "readOnly": operation.hints.read_only,
-            "destructive": operation.hints.destructive,
-            "idempotent": operation.hints.idempotent,
-            "openWorld": operation.hints.open_world,
-        }
+def is_valid(document: Json) -> bool:
+    return [error.message for error in SCHEMA.iter_errors(document)] == []
 
 
-def test_inputs_have_the_contracts_types_but_for_what_templates_cannot_write(contract: Contract) -> None:
-    document = written(contract)
-    for operation, (_, _, tool) in zip(contract.operations, parts.tools(document), strict=True):
-        shown = input_schema(operation, contract.shapes)["properties"]
-        for one in tool["inputParameters"]:
-            kind = shown[one["name"]]["type"]
-            if one["type"] != kind:
-                assert one["type"] == "string"
-                assert one["description"].endswith(
-                    {"object": "as JSON text", "array": "one can be given"}[kind]
-                )
+@pytest.fixture(params=list(CONTRACTS))
+def document(request: pytest.FixtureRequest) -> Json:
+    return exported(request.param)
 
 
-def test_a_text_in_a_body_is_described_as_json_text(contract: Contract) -> None:
-    document = written(contract)
-    for operation, (_, _, tool) in zip(contract.operations, parts.tools(document), strict=True):
-        shown = input_schema(operation, contract.shapes)["properties"]
-        places = {argument.name: argument.place for argument in operation.arguments}
-        for one in tool["inputParameters"]:
-            is_text = places[one["name"]] == "body" and shown[one["name"]]["type"] == "string"
-            assert is_text == ('as JSON text: a quoted and escaped string, such as "' in one["description"])
+class TestEveryCapability:
+    def test_the_schema_accepts_it(self, document: Json) -> None:
+        assert is_valid(document)
+
+    def test_its_yaml_reads_back_without_anchors(self, document: Json) -> None:
+        text = capability_text(document)
+        assert yaml.safe_load(text) == document, "no text reads back as a number, a date or a boolean"
+        assert not any(getattr(event, "anchor", None) for event in yaml.parse(text))
+
+    def test_names_are_kebab_case_and_unique_among_their_kind(self, document: Json) -> None:
+        placed = [*document["capability"]["exposes"], *adapters(document, "consumes"), *document["binds"]]
+        groups = [[one["namespace"] for one in placed], [tool["name"] for tool in tools(document)]]
+        for kind in ("consumes", "rest"):
+            groups += [[one["name"] for one in resources(document, kind)]]
+            groups += [[one["name"] for one in operations(document, kind)]]
+        for names in groups:
+            assert len(set(names)) == len(names)
+            assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name)] == []
+
+    @pytest.mark.parametrize("kind", ["consumes", "rest"])
+    def test_operations_and_paths_have_a_description(self, document: Json, kind: str) -> None:
+        assert all(one["description"].strip() for one in operations(document, kind))
+        assert all(one["description"].strip() for one in resources(document, kind))
+
+    def test_shown_text_holds_no_template_and_no_script(self, document: Json) -> None:
+        shown = re.findall(r'"(?:label|description)": "((?:[^"\\]|\\.)*)"', json.dumps(document))
+        assert len(shown) > 10
+        assert [text for text in shown if re.search(r"(?i)<script|eval\(|\{\{", text)] == []
+
+    @pytest.mark.parametrize("kind", ["consumes", "rest"])
+    def test_paths_are_templates_of_declared_inputs(self, document: Json, kind: str) -> None:
+        for resource in resources(document, kind):
+            path = resource["path"]
+            assert path.startswith("/")
+            assert "?" not in path
+            for operation in resource["operations"]:
+                inputs = operation.get("inputParameters", [])
+                declared = [one["name"] for one in inputs if one["in"] == "path"]
+                assert declared == NAME_IN_TEMPLATE.findall(path)
+
+    def test_calls_pass_each_input_once_under_a_name_that_the_operation_knows(self, document: Json) -> None:
+        for namespace, unit in callers(document):
+            known = [one["name"] for one in called(document, unit)[2].get("inputParameters", [])]
+            inputs = [f"{namespace}.{one['name']}" for one in unit.get("inputParameters", [])]
+            passed = unit.get("with", {})
+            assert set(passed) <= set(known)
+            assert len(set(known)) == len(known)
+            assert sorted(source for source in passed.values() if isinstance(source, str)) == sorted(inputs)
+
+    def test_the_api_is_called_with_the_key_of_the_environment(self, document: Json) -> None:
+        assert [bind["keys"] for bind in document["binds"]] == [{"VAPI_API_KEY": "VAPI_API_KEY"}]
+        (api,) = adapters(document, "consumes")
+        assert api["baseUri"] == "https://api.vapi.ai"
+        assert api["authentication"] == {"type": "bearer", "token": "{{VAPI_API_KEY}}"}
+
+    def test_the_skill_offers_the_tools_of_the_mcp_server(self, document: Json) -> None:
+        (server,), (mcp,) = adapters(document, "skill"), adapters(document, "mcp")
+        (skill,) = server["skills"]
+        assert [(tool["name"], tool["description"], tool["from"]) for tool in skill["tools"]] == [
+            (tool["name"], tool["description"], {"sourceNamespace": mcp["namespace"], "action": tool["name"]})
+            for tool in tools(document)
+        ]
+        assert len(skill["name"]) <= 64
+        assert len(skill["description"]) <= 1_024
 
 
-def test_the_attack_paths_that_remain_are_stated_where_callers_and_operators_read(contract: Contract) -> None:
-    document = written(contract)
-    ((_, server),) = parts.adapters(document, "mcp")
-    for text in (document["info"]["description"], server["description"]):
-        assert "../other/ID instead of an id reaches another path of the API with the key" in text
-        assert 'JSON text such as "a", "other": [] sets other fields' in text
-    declared = [
-        (one["description"], one["name"] == "id" and unit["name"] != "list-sessions")
-        for _, _, unit in parts.exposed(document)
-        for one in unit.get("inputParameters", [])
-    ]
-    assert sum(is_path for _, is_path in declared) == 6
-    for words, is_path in declared:
-        assert is_path == ("a UUID; put into the path unchecked, where ../ ? or # would reach" in words)
+class TestShippedContract:
+    document = exported("sessions")
+
+    @pytest.mark.parametrize("spec", SPECS)
+    def test_the_version_of_the_specification_is_the_chosen_one(self, spec: Spec) -> None:
+        document = export(SHIPPED, spec).document
+        assert document == {**self.document, "naftiko": spec}
+        assert is_valid(document)
+
+    def test_tools_have_the_inputs_and_hints_of_the_contract(self) -> None:
+        for operation, tool in zip(SHIPPED.operations, tools(self.document), strict=True):
+            shown = input_schema(operation, SHIPPED.shapes)["properties"]
+            inputs = tool["inputParameters"]
+            assert [(one["name"], one["required"]) for one in inputs] == [
+                (argument.name, argument.required) for argument in operation.arguments
+            ]
+            assert tool["hints"] == {
+                "readOnly": operation.hints.read_only,
+                "destructive": operation.hints.destructive,
+                "idempotent": operation.hints.idempotent,
+                "openWorld": operation.hints.open_world,
+            }
+            for argument, one in zip(operation.arguments, inputs, strict=True):
+                kind, note = shown[argument.name]["type"], one["description"]
+                if argument.place == "body" and kind in ("object", "string"):
+                    assert one["type"] == "string"
+                    assert ("as JSON text: a quoted and escaped string" in note) == (kind == "string")
+                    assert "as JSON text" in note
+                elif argument.place == "query" and kind == "array":
+                    assert (one["type"], note.endswith("one can be given")) == ("string", True)
+                else:
+                    assert one["type"] == kind
+
+    def test_attack_paths_that_remain_are_stated_to_callers_and_operators(self) -> None:
+        (mcp,), (skill,) = adapters(self.document, "mcp"), adapters(self.document, "skill")[0]["skills"]
+        for text in (self.document["info"]["description"], mcp["description"], skill["description"]):
+            assert "../other/ID instead of an id reaches another path of the API with the key" in text
+            assert 'JSON text such as "a", "other": [] sets other fields' in text
+        for _, unit in callers(self.document):
+            for one in unit["inputParameters"]:
+                is_path = one["name"] == "id" and unit["name"] != "list-sessions"
+                assert is_path == ("put into the path unchecked" in one["description"])
+
+    @pytest.mark.parametrize(
+        ("tool", "path", "body"), [("list_sessions", False, False), ("create_session", False, True)]
+    )
+    def test_only_attack_paths_that_exist_are_stated(self, tool: str, path: bool, body: bool) -> None:
+        text = str(export(SHIPPED.offering([tool], read_only=False)).document)
+        assert ("Attack paths" in text, "../other" in text, "sets other fields" in text) == (body, path, body)
+
+    def test_pages_are_described_as_the_api_sends_them(self) -> None:
+        tool = next(tool for tool in tools(self.document) if tool["name"] == "list-sessions")
+        assert "metadata.totalItems" in tool["description"]
+        assert "last message" not in tool["description"], "our tools add it to a page"
+        words = {one["name"]: one["description"] for one in tool["inputParameters"]}
+        assert words["cursor"] == "metadata.nextCursor of the page before"
+        assert words["createdAtGt"] == "Created after; ISO 8601 date and time"
+        assert words["limit"] == "Page size, default 20; 0 to 1000"
+        assert words["sortOrder"] == "Default DESC; one of ASC, DESC"
 
 
-def test_an_attack_path_that_is_not_there_is_not_stated(contract: Contract) -> None:
-    document = written(contract.offering(["list_sessions"], read_only=False))
-    assert "Attack paths" not in str(document)
-    document = written(contract.offering(["create_session"], read_only=False))
-    assert "../other" not in str(document)
-    assert "sets other fields" in str(document)
-
-
-def test_the_key_is_bound_and_nowhere_else(contract: Contract) -> None:
-    document = written(contract)
-    assert [bind["keys"] for bind in document["binds"]] == [{"VAPI_API_KEY": "VAPI_API_KEY"}]
-    ((_, adapter),) = parts.adapters(document, "consumes")
-    assert adapter["authentication"] == {"type": "bearer", "token": "{{VAPI_API_KEY}}"}
-
-
-def test_the_servers_listen_on_this_machine_only(contract: Contract) -> None:
-    servers = written(contract)["capability"]["exposes"]
+def test_servers_listen_on_loopback_at_three_ports() -> None:
+    servers = exported("sessions")["capability"]["exposes"]
     assert [(server["type"], server["address"]) for server in servers] == [
         *(("mcp", "127.0.0.1"), ("rest", "127.0.0.1"), ("skill", "127.0.0.1"))
     ]
     assert len({server["port"] for server in servers}) == 3
 
 
-@pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("address", ["192.0.2.1", "localhost", "naftiko.example", "::1", "2001:db8::1"])
-def test_the_servers_listen_where_they_are_asked_to(contract: Contract, spec: Spec, address: str) -> None:
-    made = capability(contract, spec, label="x", base_url="https://x.test", address=address)
-    assert {server["address"] for server in made.document["capability"]["exposes"]} == {address}
-    assert faults(made.document) == []
-    if REFERENCE:
-        assert published_faults(made.document, spec) == []
+def test_servers_listen_at_a_given_address(address: str) -> None:
+    document = export(CONTRACTS["equal names"], address=address).document
+    assert {server["address"] for server in document["capability"]["exposes"]} == {address}
+    assert is_valid(document)
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        " ",
-        "a b",
-        "http://a",
-        "a:80",
-        "[::1]",
-        "fe80::1%eth0",
-        "::ffff:1.2.3.4",
-        "-a",
-        "a_b",
-        "a\n",
-        "1:2",
-    ],
+    "address", ["", "a b", "http://a", "[::1]", "fe80::1%eth0", "::ffff:1.2.3.4", "-a", "1:2"]
 )
-def test_an_address_that_the_schema_refuses_is_refused(contract: Contract, address: str) -> None:
+def test_an_address_that_naftiko_refuses_is_refused(address: str) -> None:
     with pytest.raises(SettingsError, match="expected a host name or an IP address"):
-        capability(contract, "1.0.0-alpha3", label="x", base_url="https://x.test", address=address)
+        export(SHIPPED, address=address)
 
 
-def test_a_skill_offers_the_tools_of_the_mcp_server(contract: Contract) -> None:
-    document = written(contract)
-    ((_, server),) = parts.adapters(document, "skill")
-    assert server["namespace"] == "vapi-sessions-skill"
-    (skill,) = server["skills"]
-    assert skill["name"] == "vapi-sessions"
-    assert "Create session, List sessions" in skill["description"]
-    assert "Attack paths" in skill["description"]
-    assert "allowed-tools" not in skill
-    mcp_tools = [(tool["name"], tool["description"]) for _, _, tool in parts.tools(document)]
-    assert [(tool["name"], tool["description"]) for tool in skill["tools"]] == mcp_tools
-    assert [tool["from"] for tool in skill["tools"]] == [
-        {"sourceNamespace": "vapi-sessions-mcp", "action": name} for name, _ in mcp_tools
-    ]
-
-
-@pytest.mark.parametrize("spec", SPECS)
-def test_a_skill_of_many_tools_keeps_to_the_limits(spec: Spec) -> None:
-    paths = {
-        f"/thing{number}": {"get": {"operationId": f"get_thing_number_{number}", "responses": DONE}}
-        for number in range(60)
-    }
-    label = "a-very-long-name.of-a-host.that-is-longer.than-a-skill-s-name-may-be.example"
-    made = capability(contract_of(paths), spec, label=label, base_url="https://x.test")
-    ((_, server),) = parts.adapters(made.document, "skill")
-    (skill,) = server["skills"]
-    assert len(skill["tools"]) == 60
-    assert len(skill["description"]) <= 1_024
+def test_a_long_skill_name_is_cut_at_its_limit() -> None:
+    (skill,) = adapters(exported("many tools"), "skill")[0]["skills"]
     assert skill["name"] == "a-very-long-name-of-a-host-that-is-longer-than-a-skill-s-name-ma"
-    assert breaches(made.document) == []
-    assert faults(made.document) == []
-    if REFERENCE:
-        assert published_faults(made.document, spec) == []
+    assert "60 operations" in skill["description"]
 
 
-def test_fewer_tools_give_a_smaller_capability(contract: Contract) -> None:
-    document = written(contract.offering(["list_sessions"], read_only=True))
-    assert breaches(document) == []
-    assert [tool["name"] for _, _, tool in parts.tools(document)] == ["list-sessions"]
-    assert [place["path"] for _, place in parts.resources(document, "consumes")] == ["/session"]
-
-
-def test_what_is_said_of_pages_holds_for_the_apis_own_answer(contract: Contract) -> None:
-    document = written(contract)
-    (tool,) = (tool for _, _, tool in parts.tools(document) if tool["name"] == "list-sessions")
-    assert "metadata.totalItems" in tool["description"]
-    assert "last message" not in tool["description"], "that is the compact view of the tools"
-    words = {one["name"]: one["description"] for one in tool["inputParameters"]}
-    assert words["cursor"] == "metadata.nextCursor of the page before"
-    assert words["createdAtGt"] == "Created after; ISO 8601 date and time"
-    assert words["limit"] == "Page size, default 20; 0 to 1000"
-    assert words["sortOrder"] == "Default DESC; one of ASC, DESC"
-
-
-def test_the_same_contract_gives_the_same_text(contract: Contract) -> None:
-    texts = {
-        capability_text(capability(contract, "1.0.0-alpha3", label="x", base_url="https://x.test/").document)
-        for _ in range(2)
-    }
-    assert len(texts) == 1
-    assert "baseUri: https://x.test\n" in texts.pop()
-
-
-def test_what_naftiko_has_no_name_for_is_left_out_and_told() -> None:
-    made = capability(
-        load_published(str(LIBRARY)), "1.0.0-alpha3", label="Library", base_url="https://l.test"
-    )
+def test_arguments_without_a_valid_name_are_left_out_and_reported() -> None:
+    made = export(CONTRACTS["library"])
     assert made.count == 4
     assert set(made.left_out) == {"GET /books, argument filter[title]", "GET /books, argument $sort"}
 
 
-def test_an_operation_that_cannot_be_called_is_left_out() -> None:
-    needed = [{"name": "filter[a]", "in": "query", "required": True, "schema": {"type": "string"}}]
-    answers = {"operationId": "a", "responses": DONE}
-    contract = contract_of(
-        {
-            "/a": {"get": {**answers, "parameters": needed}, "head": {**answers, "operationId": "b"}},
-            "/": {"get": {"operationId": "2fast", "responses": DONE}},
-        }
-    )
-    made = capability(contract, "1.0.0-alpha3", label="Things", base_url="https://t.test")
+def test_operations_that_naftiko_cannot_call_are_left_out_and_reported() -> None:
+    required = {"name": "filter[a]", "in": "query", "required": True, "schema": {"type": "string"}}
+    paths = {"/a": {"get": get("a", required), "head": get("b")}, "/": {"get": get("2fast")}}
+    made = export(contract_of(paths))
     assert made.left_out == {
         "GET /a": "Naftiko has no name for its argument filter[a]",
         "HEAD /a": "Naftiko calls nothing with HEAD",
     }
-    assert [tool["name"] for _, _, tool in parts.tools(made.document)] == ["n-2fast"]
-    assert breaches(made.document) == []
+    assert [tool["name"] for tool in tools(made.document)] == ["n-2fast"]
 
 
-def test_a_contract_of_which_nothing_can_be_told_is_refused() -> None:
-    contract = contract_of({"/a": {"head": {"operationId": "look", "responses": DONE}}})
+def test_a_contract_without_any_operation_left_is_refused() -> None:
     with pytest.raises(SettingsError, match="HEAD /a: Naftiko calls nothing with HEAD"):
-        capability(contract, "1.0.0-alpha3", label="Things", base_url="https://t.test")
+        export(contract_of({"/a": {"head": get("look")}}))
 
 
-def test_a_slash_at_the_end_of_a_path_is_the_apis_alone() -> None:
-    contract = contract_of({"/a/": {"get": {"operationId": "look", "responses": DONE}}})
-    made = capability(contract, "1.0.0-alpha3", label="Things", base_url="https://t.test")
-    assert [place["path"] for _, place in parts.resources(made.document, "consumes")] == ["/a/"]
-    assert [place["path"] for _, place in parts.resources(made.document, "rest")] == ["/a"]
+def test_equal_names_are_numbered() -> None:
+    document = exported("equal names")
+    assert [tool["name"] for tool in tools(document)] == ["n-2a", "n-2a-2"]
+    assert [one["name"] for one in resources(document, "rest")] == ["a-b", "a-b-2"]
 
 
-def test_words_of_others_are_shown_and_never_run() -> None:
-    words = "Runs eval(x), <script>alert(1)</script> and {{VAPI_API_KEY}}"
-    field = {"type": "string", "description": words}
-    post = {
-        "operationId": "make",
-        "summary": words,
-        "description": words,
-        "responses": DONE,
-        "requestBody": json_body({"type": "object", "properties": {"a": field}}),
-    }
-    made = capability(
-        contract_of({"/a": {"post": post}}), "1.0.0-alpha3", label="Things", base_url="https://t.test"
-    )
-    assert breaches(made.document) == []
-
-
-def test_operations_whose_names_would_be_one_have_two() -> None:
-    contract = contract_of(
-        {
-            "/a-b": {"get": {"operationId": "2a", "responses": DONE}},
-            "/a_b": {"get": {"operationId": "n_2a", "responses": DONE}},
-        }
-    )
-    made = capability(contract, "1.0.0-alpha3", label="Things", base_url="https://t.test")
-    assert [tool["name"] for _, _, tool in parts.tools(made.document)] == ["n-2a", "n-2a-2"]
-    assert [place["name"] for _, place in parts.resources(made.document, "rest")] == ["a-b", "a-b-2"]
-    assert breaches(made.document) == []
-
-
-def spoilt(document: Json, change: str) -> Json:
-    """Return a capability with one fault."""
-    bad: Json = copy.deepcopy(document)
-    api, (mcp, rest, skill) = bad["capability"]["consumes"][0], bad["capability"]["exposes"]
-    changes: dict[str, Any] = {
-        "namespaces_are_unique": lambda: mcp.update(namespace=rest["namespace"]),
-        "no_address_ends_with_a_slash": lambda: api.update(baseUri="https://api.vapi.ai/"),
-        "paths_are_paths": lambda: api["resources"][0].update(path="/session?limit=1"),
-        "everything_is_described": lambda: rest["resources"][0].pop("description"),
-        "names_are_kebab_case": lambda: mcp["tools"][0].update(name="Create_Session"),
-        "tokens_come_from_bindings": lambda: api["authentication"].update(token="{{ANOTHER}}"),
-        "places_in_paths_are_declared": lambda: api["resources"][1].update(path="/session/{{other}}"),
-        "inputs_say_whether_they_are_required": lambda: mcp["tools"][0]["inputParameters"][0].pop("required"),
-        "calls_lead_somewhere": lambda: mcp["tools"][0].update(call="vapi-sessions.nothing"),
-        "inputs_reach_the_call": lambda: mcp["tools"][0]["with"].pop("name"),
-        "templates_name_inputs": lambda: api["resources"][0]["operations"][0].update(body="{{nobody}}"),
-        "names_are_said_once": lambda: api["resources"].append(api["resources"][0]),
-        "skill_tools_are_tools": lambda: skill["skills"][0]["tools"][0]["from"].update(action="nothing"),
-        "no_words_run": lambda: mcp.update(description="{{VAPI_API_KEY}}"),
-    }
-    changes[change]()
-    return bad
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        *("namespaces_are_unique", "no_address_ends_with_a_slash", "paths_are_paths"),
-        *("everything_is_described", "names_are_kebab_case", "tokens_come_from_bindings"),
-        *("places_in_paths_are_declared", "inputs_say_whether_they_are_required", "calls_lead_somewhere"),
-        *("inputs_reach_the_call", "templates_name_inputs", "names_are_said_once", "no_words_run"),
-        "skill_tools_are_tools",
-    ],
-)
-def test_each_rule_finds_its_breach(contract: Contract, rule: str) -> None:
-    assert {breach.split(": ")[0] for breach in breaches(spoilt(written(contract), rule))} >= {rule}
-
-
-def test_the_reduced_schema_finds_what_does_not_belong(contract: Contract) -> None:
-    document = written(contract)
-    document["capability"]["exposes"][1]["resources"][0]["operations"][0]["inputParameters"][0][
-        "required"
-    ] = False
-    assert faults(document) != [], "a REST input has no word for being optional"
-
-
-@pytest.mark.parametrize("text", ["a: 1\na: 2", "- &x {b: 1}\n- *x", "a: {b: 1, c: 2, b: 3}"])
-def test_the_reader_forgives_nothing(text: str) -> None:
-    with pytest.raises(ValueError, match=r"twice|anchor"):
-        read_strictly(text)
+@pytest.mark.parametrize(("kind", "path"), [("consumes", "/a/"), ("rest", "/a")])
+def test_only_the_called_path_keeps_a_slash_at_its_end(kind: str, path: str) -> None:
+    document = export(gets({"/a/": "look"})).document
+    assert [one["path"] for one in resources(document, kind)] == [path]
