@@ -50,7 +50,8 @@ PORTABLE: dict[str, Any] = {
                 "items": {"$ref": "#/$defs/schema"},
                 "enum": {"type": "array", "minItems": 1, "uniqueItems": True},
                 **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), COUNT),
-                **{"minimum": {"type": "number"}, "maximum": {"type": "number"}},
+                "minimum": {"type": "number"},
+                "maximum": {"type": "number"},
             },
             "allOf": [
                 {"if": {"properties": {"type": {"const": "array"}}}, "then": {"required": ["items"]}},
