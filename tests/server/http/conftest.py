@@ -1,8 +1,7 @@
-"""ASGI applications asked in this process, and one that says what reached it."""
+"""Requests to ASGI applications in this process."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,31 +12,32 @@ if TYPE_CHECKING:
 
 
 class Innermost:
-    """Answers 200 and writes down what reached it."""
+    """Responds with 200 and records what reached it."""
 
     def __init__(self) -> None:
         self.scopes: list[Scope] = []
         self.bodies: list[bytes] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read a request and answer it."""
         self.scopes.append(scope)
-        if scope["type"] != "http":
-            return
-        message = await receive()
-        self.bodies.append(message.get("body", b""))
+        self.bodies.append((await receive()).get("body", b""))
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": json.dumps({}).encode()})
+        await send({"type": "http.response.body", "body": b"{}"})
 
 
-@pytest.fixture
-def innermost() -> Innermost:
-    """What is behind the application that is tested."""
-    return Innermost()
+def respond(status: int, body: bytes = b"", *headers: tuple[bytes, bytes]) -> ASGIApp:
+    """Return an application that sends one response."""
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
 
 
 class Asking:
-    """Asks an application."""
+    """Sends one request to an application."""
 
     async def __call__(
         self,
@@ -47,14 +47,16 @@ class Asking:
         path: str = "/mcp",
         content: Any = None,
     ) -> httpx.Response:
-        """Send one request and return the answer."""
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
             request = httpx.Request(method, f"http://localhost{path}", headers=headers, content=content)
             return await client.send(request)
 
 
 @pytest.fixture
+def innermost() -> Innermost:
+    return Innermost()
+
+
+@pytest.fixture
 def ask() -> Asking:
-    """Asks an application."""
     return Asking()

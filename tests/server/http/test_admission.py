@@ -1,115 +1,166 @@
-"""Room: so many at once, and none the worse for those before."""
+"""How much is served at once: HTTP requests and streams, and the MCP requests that are carried out."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 import pytest
+from mcp.shared.exceptions import MCPError
 
+from server.http.conftest import respond
 from vapi_sessions_mcp.caller import Caller
 from vapi_sessions_mcp.http.admission import Admission, Room
-from vapi_sessions_tools.credential import Credential
+from vapi_sessions_mcp.http.handling import Handling
+from vapi_sessions_tools.credential import MissingKey
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from server.http.conftest import Asking, Innermost
+    from server.http.conftest import Asking
 
 
-def coming_from(owner: str | None, app: ASGIApp) -> ASGIApp:
+def from_caller(owner: str | None, app: ASGIApp) -> ASGIApp:
     """Return an application whose requests are all one caller's."""
 
     async def known(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"] = {"caller": Caller(Credential("key"), owner)}
+        scope["state"] = {"caller": Caller(MissingKey(), owner)}
         await app(scope, receive, send)
 
     return known
 
 
-class Lasting:
-    """Answers when it is told to."""
+class Waiting:
+    """Responds after a signal."""
 
     def __init__(self) -> None:
         self.served = 0
         self.go_on = anyio.Event()
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.served += 1
         await self.go_on.wait()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body"})
+        await respond(200)(scope, receive, send)
 
 
-async def test_there_is_room_for_so_many_and_again_when_they_are_gone(ask: Asking) -> None:
-    lasting = Lasting()
-    app = coming_from(None, Admission(lasting, Room(requests=2, streams=1)))
+async def test_requests_and_streams_have_a_capacity_that_is_free_again_afterwards(ask: Asking) -> None:
+    waiting = Waiting()
+    app = from_caller(None, Admission(waiting, Room(requests=2, streams=1)))
     async with anyio.create_task_group() as tasks:
         for method in ("POST", "DELETE", "GET"):
             tasks.start_soon(partial(ask, app, method=method))
-        while lasting.served < 3:
-            await anyio.lowlevel.checkpoint()
+        await anyio.wait_all_tasks_blocked()
+        assert waiting.served == 3
         for method, kind in (("POST", "requests"), ("GET", "streams")):
             answer = await ask(app, method=method)
-            assert answer.status_code == 503
-            assert answer.headers["retry-after"] == "1"
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
             assert kind in answer.json()["error"]["message"]
-        lasting.go_on.set()
+        waiting.go_on.set()
     assert (await ask(app, method="POST")).status_code == 200
     assert (await ask(app)).status_code == 200
 
 
-@pytest.mark.parametrize(("room", "share"), [(4, 2), (5, 2), (1, 1)])
-async def test_one_caller_has_half_of_it(ask: Asking, room: int, share: int) -> None:
-    lasting = Lasting()
-    admission = Admission(lasting, Room(requests=room))
-    one, other = coming_from("one", admission), coming_from("other", admission)
+@pytest.mark.parametrize(("capacity", "share"), [(4, 2), (5, 2), (1, 1)])
+async def test_one_caller_has_half_of_the_capacity(ask: Asking, capacity: int, share: int) -> None:
+    waiting = Waiting()
+    admission = Admission(waiting, Room(requests=capacity))
+    one, other = from_caller("one", admission), from_caller("other", admission)
     async with anyio.create_task_group() as tasks:
         for _ in range(share):
             tasks.start_soon(partial(ask, one, method="POST"))
-        while lasting.served < share:
-            await anyio.lowlevel.checkpoint()
+        await anyio.wait_all_tasks_blocked()
         assert (await ask(one, method="POST")).status_code == 503
-        lasting.go_on.set()
-        if room > share:
+        waiting.go_on.set()
+        if capacity > share:
             assert (await ask(other, method="POST")).status_code == 200
 
 
-async def test_a_request_that_fails_leaves_its_place(ask: Asking) -> None:
+async def test_failed_request_frees_its_place(ask: Asking) -> None:
     async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise RuntimeError
 
-    app = coming_from("one", Admission(failing, Room(requests=2)))
+    app = from_caller("one", Admission(failing, Room(requests=2)))
     for _ in range(5):
         with pytest.raises(RuntimeError):
             await ask(app, method="POST")
 
 
-async def test_whoever_else_has_no_room_says_when_to_come_again(ask: Asking) -> None:
-    async def full(_scope: Scope, _receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 503, "headers": []})
-        await send({"type": "http.response.body"})
-
-    answer = await ask(coming_from(None, Admission(full, Room())), method="POST")
-    assert answer.headers["retry-after"] == "1"
-
-
-async def test_other_answers_are_left_alone(ask: Asking, innermost: Innermost) -> None:
-    answer = await ask(coming_from(None, Admission(innermost, Room())))
-    assert "retry-after" not in answer.headers
+@pytest.mark.parametrize(
+    ("status", "headers", "retry_after"),
+    [(503, (), ["1"]), (503, ((b"retry-after", b"9"),), ["9"]), (200, (), [])],
+)
+async def test_every_503_says_once_when_to_come_again(
+    ask: Asking, status: int, headers: tuple[tuple[bytes, bytes], ...], retry_after: list[str]
+) -> None:
+    app = from_caller(None, Admission(respond(status, b"", *headers), Room()))
+    answer = await ask(app, method="POST")
+    assert answer.headers.get_list("retry-after") == retry_after
 
 
-async def test_an_answer_that_says_when_to_come_again_says_it_once(ask: Asking) -> None:
-    async def full(_scope: Scope, _receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"9")]})
-        await send({"type": "http.response.body"})
-
-    answer = await ask(coming_from(None, Admission(full, Room())), method="POST")
-    assert answer.headers.get_list("retry-after") == ["9"]
-
-
-async def test_reading_over_plain_http_is_no_stream(ask: Asking) -> None:
-    app = coming_from(None, Admission(Lasting(), Room(requests=0, streams=0)))
+async def test_get_of_the_rest_surface_is_a_request(ask: Asking) -> None:
+    app = from_caller(None, Admission(respond(200), Room(requests=0, streams=0)))
     assert "streams" in (await ask(app, path="/mcp")).json()["error"]["message"]
     assert "requests" in (await ask(app, path="/v1/things")).json()["detail"]
+
+
+def context_of(owner: str | None, request_id: int | None, size: int) -> Any:
+    state = SimpleNamespace(caller=Caller(MissingKey(), owner), body_size=size)
+    return SimpleNamespace(request_id=request_id, request=SimpleNamespace(state=state))
+
+
+async def carried_out(
+    handling: Handling, *owners: str | None, request_id: int | None = 1, size: int = 1
+) -> list[str | None]:
+    """Return whose requests are carried out when all come at the same time."""
+    accepted: list[str | None] = []
+    refused: list[str] = []
+    go_on = anyio.Event()
+
+    async def one(owner: str | None) -> None:
+        async def carry_out(_ctx: Any) -> None:
+            accepted.append(owner)
+            await go_on.wait()
+
+        try:
+            await handling(context_of(owner, request_id, size), carry_out)
+        except MCPError as error:
+            refused.append(error.error.message)
+
+    async with anyio.create_task_group() as tasks:
+        for owner in owners:
+            tasks.start_soon(one, owner)
+        await anyio.wait_all_tasks_blocked()
+        go_on.set()
+    assert all("try again in 1 s" in message for message in refused)
+    assert len(refused) + len(accepted) == len(owners)
+    return accepted
+
+
+@pytest.mark.parametrize(
+    ("owners", "accepted"),
+    [
+        (["ada", "ada", "ada", "bob"], ["ada", "ada", "bob"]),
+        (["ada", "bob", "cleo", "dan", "eve"], ["ada", "bob", "cleo", "dan"]),
+        ([None, None, None, None, None], [None, None, None, None]),
+    ],
+)
+async def test_mcp_requests_have_a_capacity_and_each_caller_half_of_it(
+    owners: list[str | None], accepted: list[str | None]
+) -> None:
+    handling = Handling(4)
+    assert await carried_out(handling, *owners) == accepted
+    assert await carried_out(handling, *owners) == accepted, "what has ended frees its place"
+
+
+async def test_notifications_take_no_place() -> None:
+    assert len(await carried_out(Handling(1), "ada", "ada", "ada", request_id=None)) == 3
+
+
+async def test_large_requests_take_more_of_the_capacity() -> None:
+    handling = Handling(100, most_bytes=40)
+    owners = ["ada", "ada", "ada", "bob", "bob", "cleo"]
+    assert await carried_out(handling, *owners, size=10) == ["ada", "ada", "bob", "bob"]
+    assert await carried_out(handling, *owners, size=1) == owners

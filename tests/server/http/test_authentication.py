@@ -1,4 +1,7 @@
-"""Who may call, and who it is that calls."""
+"""How callers are told apart, what is known of their secrets, and the file of access tokens.
+
+Who is let in is tested over HTTP, in `security/test_who_may_call.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,68 +10,67 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vapi_sessions_mcp.http.access_tokens import AccessTokens
+from server.http.conftest import respond
+from vapi_sessions_mcp.http.access_tokens import AccessTokens, read_access_tokens
 from vapi_sessions_mcp.http.authentication import SECRETS, Authentication, principal
 from vapi_sessions_mcp.http.http_settings import HttpSettings
 from vapi_sessions_tools.credential import Credential, MissingKey
+from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.types import Receive, Scope, Send
 
     from server.http.conftest import Asking, Innermost
-    from vapi_sessions_mcp.caller import Caller
 
 OWN = Credential("the-servers-own-key")
-TOKEN = "a-token-of-the-operators"
-TOKENS = AccessTokens((hashlib.sha256(TOKEN.encode()).digest(),))
+TOKEN, OTHER = "a-token-of-the-operators", "fedcba9876543210-._~+/="
+DIGEST = hashlib.sha256(TOKEN.encode()).hexdigest()
+TOKENS = AccessTokens((bytes.fromhex(DIGEST),))
 
 
-def caller_in(innermost: Innermost) -> Caller:
-    """Return who made the one request that got through."""
-    (scope,) = innermost.scopes
-    caller: Caller = scope["state"]["caller"]
-    return caller
-
-
-async def test_on_this_machine_the_server_calls_for_anybody(ask: Asking, innermost: Innermost) -> None:
-    await ask(Authentication(innermost, HttpSettings(), OWN), ("authorization", "Bearer whatever"))
-    assert caller_in(innermost).credential == OWN
-    assert caller_in(innermost).principal is None
-    assert "user" not in innermost.scopes[0]
-
-
-async def test_a_token_tells_callers_apart_and_is_no_key(ask: Asking, innermost: Innermost) -> None:
-    app = Authentication(innermost, HttpSettings(access_tokens=TOKENS), OWN)
-    await ask(app, ("authorization", f"Bearer {TOKEN}"))
-    assert caller_in(innermost).credential == OWN
-    assert caller_in(innermost).principal == principal(TOKEN)
-    assert innermost.scopes[0]["user"].access_token.client_id == principal(TOKEN)
-    assert TOKEN not in repr(innermost.scopes[0]["user"].access_token)
-
-
-@pytest.mark.parametrize("header", [("x-vapi-key", "their-key"), ("authorization", "Bearer their-key")])
-async def test_a_key_is_whose_it_is(ask: Asking, innermost: Innermost, header: tuple[str, str]) -> None:
-    await ask(Authentication(innermost, HttpSettings(credentials="header"), OWN), header)
-    assert caller_in(innermost).credential == Credential("their-key")
-    assert caller_in(innermost).principal == principal("their-key")
-
-
-async def test_the_servers_own_key_is_never_used_for_who_sends_none(
-    ask: Asking, innermost: Innermost
+@pytest.mark.parametrize(
+    ("http", "header", "credential", "owner"),
+    [
+        (HttpSettings(), ("authorization", "Bearer whatever"), OWN, None),
+        (HttpSettings(access_tokens=TOKENS), ("authorization", f"Bearer {TOKEN}"), OWN, TOKEN),
+        (HttpSettings(credentials="header"), ("x-vapi-key", "theirs"), Credential("theirs"), "theirs"),
+    ],
+    ids=["local", "token", "key"],
+)
+async def test_callers_are_told_apart_by_their_secret(
+    ask: Asking,
+    innermost: Innermost,
+    http: HttpSettings,
+    header: tuple[str, str],
+    credential: Credential,
+    owner: str | None,
 ) -> None:
+    await ask(Authentication(innermost, http, OWN), header)
+    (scope,) = innermost.scopes
+    caller = scope["state"]["caller"]
+    assert caller.credential == credential
+    assert caller.principal == (principal(owner) if owner else None)
+    assert ("user" in scope) is (owner is not None)
+    if owner:
+        assert scope["user"].access_token.client_id == principal(owner)
+        assert owner not in repr(scope["user"].access_token)
+
+
+async def test_own_key_is_not_used_for_a_request_without_one(ask: Asking, innermost: Innermost) -> None:
     for own in (OWN, MissingKey()):
         answer = await ask(Authentication(innermost, HttpSettings(credentials="header"), own))
         assert answer.status_code == 401
     assert innermost.scopes == []
 
 
-async def test_what_must_not_be_written_is_known_while_it_is_answered(ask: Asking) -> None:
+async def test_secrets_are_known_while_the_request_is_answered(ask: Asking) -> None:
     known: list[tuple[str, ...]] = []
 
-    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         known.append(SECRETS.get())
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body"})
+        await respond(200)(scope, receive, send)
 
     http = HttpSettings(credentials="header", access_tokens=TOKENS)
     headers = (("authorization", f"Bearer {TOKEN}"), ("x-vapi-key", "their-key"))
@@ -77,8 +79,52 @@ async def test_what_must_not_be_written_is_known_while_it_is_answered(ask: Askin
     assert SECRETS.get() == ()
 
 
-def test_a_principal_tells_nothing_of_the_secret() -> None:
-    assert principal(TOKEN) == principal(TOKEN)
-    assert principal(TOKEN) != principal(TOKEN + "x")
+def test_principal_does_not_reveal_the_secret() -> None:
+    assert principal(TOKEN) == principal(TOKEN) != principal(f"{TOKEN}x")
     assert TOKEN not in principal(TOKEN)
-    assert principal(TOKEN) != hashlib.sha256(TOKEN.encode()).hexdigest()
+    assert principal(TOKEN) != DIGEST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN,
+        f"# ours\r\n\r\n  {TOKEN}  \r\n",
+        f"{TOKEN}\n{TOKEN}\n{OTHER}\n",
+        f"SHA256:{DIGEST.upper()}\n",
+        f"{OTHER}\nsha256:{DIGEST}\n",
+    ],
+)
+def test_each_line_of_the_file_is_a_token_or_its_digest(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "tokens"
+    file.write_bytes(text.encode())
+    tokens = read_access_tokens(file)
+    assert tokens.admit(TOKEN)
+    assert tokens.admit(OTHER) is (OTHER in text)
+    wrong = ("", TOKEN[:-1], f"{TOKEN}0", TOKEN.upper(), DIGEST, f"sha256:{DIGEST}", "t\xf6ken", "\udcff")
+    assert not any(map(tokens.admit, wrong))
+    assert TOKEN not in repr(tokens), "only digests are kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"", "holds no token; write one a line"),
+        (b"# only a comment\n\r\n  \n", "holds no token"),
+        (f"# ours\r\n\r\n{TOKEN}\r\nshort\r\n".encode(), "line 4 of the access token file"),
+        (f"{TOKEN} {TOKEN}\n".encode(), "line 1"),
+        (f"{TOKEN}\n{TOKEN}\u00e9\n".encode(), "line 2"),
+        (b"sha256:123\n", "line 1 of the access token file (--access-token-file"),
+        (f"SHA256:{'g' * 64}\n".encode(), "no SHA-256 digest"),
+        (b"\xff\xfe" + TOKEN.encode(), "it is no text"),
+    ],
+)
+def test_error_in_the_file_names_its_line_and_quotes_no_token(
+    tmp_path: Path, text: bytes, words: str
+) -> None:
+    file = tmp_path / "tokens"
+    file.write_bytes(text)
+    with pytest.raises(SettingsError) as caught:
+        read_access_tokens(file)
+    assert words in str(caught.value)
+    assert TOKEN not in str(caught.value)

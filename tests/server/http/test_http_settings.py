@@ -1,140 +1,253 @@
-"""The settings of the HTTP server: what they are when nothing is said, and which are safe together."""
+"""The settings of the HTTP server: defaults, precedence, and what stops the start because it is not safe."""
 
 from __future__ import annotations
 
+import socket
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from in_process import run_main
+from vapi_sessions_mcp.command_line import build_parser
 from vapi_sessions_mcp.http.http_settings import HttpFlags, HttpSettings, is_loopback, resolve_http
 from vapi_sessions_mcp.settings import Flags, resolve
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from argparse import ArgumentParser
 
 TOKEN = "0123456789abcdef0123456789abcdef"
+CALLERS, TLS, NAMES = "--access-token-file FILE", "--behind-tls", "--allowed-host NAME"
+PUBLIC = {"VAPI_HTTP_HOST": "0.0.0.0", "VAPI_HTTP_BEHIND_TLS": "1", "VAPI_HTTP_ALLOWED_HOST": "m.example"}
 
 
-def resolved(flags: HttpFlags | None = None, *, terminal: bool = False, **variables: str) -> HttpSettings:
-    """Return what flags and variables make."""
-    settings = resolve(Flags(), {"VAPI_API_KEY": "key", **variables})
-    return resolve_http(flags or HttpFlags(), variables, settings, terminal=terminal)
+@cache
+def parser() -> ArgumentParser:
+    return build_parser()
 
 
-def resolved_from(variables: dict[str, str], **more: str) -> HttpSettings:
-    """Return what variables make."""
-    return resolved(None, terminal=False, **variables, **more)
+def resolved(*flags: str, terminal: bool = False, **variables: str) -> HttpSettings:
+    given = vars(parser().parse_args(["http", *flags]))
+    environment = {"VAPI_API_KEY": "key", **variables}
+    settings = resolve(Flags(**{name: given[name] for name in Flags.model_fields}), environment)
+    chosen = HttpFlags(**{name: given[name] for name in HttpFlags.model_fields})
+    return resolve_http(chosen, environment, settings, terminal=terminal)
 
 
-def test_when_nothing_is_said_only_this_machine_is_served() -> None:
-    http = resolved()
+def refused(*flags: str, **variables: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        resolved(*flags, **variables)
+    return str(caught.value)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    """A file with a token that can be a state key as well."""
+    file = tmp_path / "tokens"
+    file.write_text(TOKEN)
+    return str(file)
+
+
+def test_only_this_machine_is_served_by_default() -> None:
+    assert resolved() == HttpSettings()
+    http = HttpSettings()
     assert (http.host, http.port, http.workers, http.local) == ("127.0.0.1", 8000, 1, True)
-    assert (http.stateless, http.credentials, http.access_tokens) == (False, "server", None)
+    assert (http.stateless, http.credentials, http.access_tokens, http.rest) == (False, "server", None, False)
     assert (http.allowed_hosts, http.allowed_origins, http.state_keys) == ((), (), ())
 
 
-def test_a_flag_wins_over_its_variable() -> None:
-    http = resolved(HttpFlags(port="1", workers="3"), VAPI_HTTP_PORT="2", VAPI_HTTP_HOST="[::1]")
+def test_flag_wins_over_its_variable() -> None:
+    http = resolved("--port", "1", "--workers", "3", VAPI_HTTP_PORT="2", VAPI_HTTP_HOST="[::1]")
     assert (http.port, http.workers, http.host) == (1, 3, "::1")
 
 
 @pytest.mark.parametrize(
-    ("flags", "variables", "message"),
+    ("flags", "variables", "words"),
     [
+        (("--credentials", "server"), {"CREDENTIALS": "header"}, "VAPI_HTTP_CREDENTIALS is header"),
+        (("--access-token-file", "a"), {"ACCESS_TOKEN_FILE": "b"}, "VAPI_HTTP_ACCESS_TOKEN_FILE names b"),
         (
-            HttpFlags(credentials="server"),
-            {"VAPI_HTTP_CREDENTIALS": "header"},
-            "--credentials names server, but VAPI_HTTP_CREDENTIALS is header",
-        ),
-        (
-            HttpFlags(access_token_file="mine"),
-            {"VAPI_HTTP_ACCESS_TOKEN_FILE": "theirs"},
-            "--access-token-file names mine, but VAPI_HTTP_ACCESS_TOKEN_FILE names theirs",
-        ),
-        (
-            HttpFlags(allowed_host=["a.example", "b.example"]),
-            {"VAPI_HTTP_ALLOWED_HOST": "a.example"},
+            ("--allowed-host", "a.example", "--allowed-host", "b.example"),
+            {"ALLOWED_HOST": "a.example"},
             "--allowed-host names b.example, but VAPI_HTTP_ALLOWED_HOST allows only a.example",
         ),
         (
-            HttpFlags(allowed_origin=["https://b.example"]),
-            {"VAPI_HTTP_ALLOWED_ORIGIN": "https://a.example"},
+            ("--allowed-origin", "https://b.example"),
+            {"ALLOWED_ORIGIN": "https://a.example"},
             "--allowed-origin names https://b.example, but VAPI_HTTP_ALLOWED_ORIGIN allows only",
         ),
-        (
-            HttpFlags(behind_tls=True),
-            {"VAPI_HTTP_BEHIND_TLS": "false"},
-            "--behind-tls is given, but VAPI_HTTP_BEHIND_TLS is false",
-        ),
-        (HttpFlags(rest=True), {"VAPI_HTTP_REST": "0"}, "--rest is given, but VAPI_HTTP_REST is false"),
+        (("--behind-tls",), {"BEHIND_TLS": "false"}, "VAPI_HTTP_BEHIND_TLS is false"),
+        (("--rest",), {"REST": "0"}, "VAPI_HTTP_REST is false"),
     ],
 )
-def test_a_flag_does_not_lift_what_a_variable_restricts(
-    flags: HttpFlags, variables: dict[str, str], message: str
+def test_flag_cannot_lift_a_restriction_of_its_variable(
+    flags: tuple[str, ...], variables: dict[str, str], words: str
 ) -> None:
-    with pytest.raises(SettingsError, match=message):
-        resolved(flags, terminal=False, **variables)
+    assert words in refused(*flags, **{f"VAPI_HTTP_{name}": value for name, value in variables.items()})
 
 
-def test_a_flag_narrows_what_a_variable_allows(tmp_path: Path) -> None:
-    file = tmp_path / "tokens"
-    file.write_text(TOKEN)
-    chosen = resolved(HttpFlags(allowed_host=["B.example"]), VAPI_HTTP_ALLOWED_HOST="a.example,b.example")
+def test_flag_can_narrow_what_its_variable_allows(file: str) -> None:
+    chosen = resolved("--allowed-host", "B.example", VAPI_HTTP_ALLOWED_HOST="a.example,b.example")
     assert chosen.allowed_hosts == ("b.example",)
-    assert resolved(HttpFlags(credentials="header"), VAPI_HTTP_CREDENTIALS="server").credentials == "header"
-    same = HttpFlags(access_token_file=str(file))
-    assert resolved(same, VAPI_HTTP_ACCESS_TOKEN_FILE=f" {file} ").access_tokens is not None
+    assert resolved("--credentials", "header", VAPI_HTTP_CREDENTIALS="server").credentials == "header"
+    same = resolved("--access-token-file", file, VAPI_HTTP_ACCESS_TOKEN_FILE=f" {file} ")
+    assert same.access_tokens is not None
 
 
-def test_several_workers_keep_no_sessions() -> None:
+def test_several_workers_are_stateless() -> None:
     assert resolved(VAPI_HTTP_WORKERS="2").stateless
     assert resolved(VAPI_HTTP_STATELESS="true").stateless
 
 
-def test_names_are_listed_by_repeating_a_flag_or_with_commas() -> None:
-    flags = HttpFlags(allowed_host=["MCP.example.com", "other.example:8443,[::2]"])
-    assert resolved(flags).allowed_hosts == ("mcp.example.com", "other.example:8443", "[::2]")
+def test_hosts_and_origins_are_lists() -> None:
+    flags = ("--allowed-host", "MCP.example.com", "--allowed-host", "other.example:8443,[::2]")
+    assert resolved(*flags).allowed_hosts == ("mcp.example.com", "other.example:8443", "[::2]")
     listed = resolved(VAPI_HTTP_ALLOWED_ORIGIN="https://A.example, http://b.example:1 ,")
     assert listed.allowed_origins == ("https://a.example", "http://b.example:1")
 
 
 @pytest.mark.parametrize(("terminal", "form"), [(True, "text"), (False, "json")])
-def test_the_log_is_for_whoever_reads_it(*, terminal: bool, form: str) -> None:
+def test_log_format_depends_on_its_reader(*, terminal: bool, form: str) -> None:
     assert resolved(terminal=terminal).log_format == form
     assert resolved(terminal=terminal, VAPI_LOG_FORMAT="TEXT").log_format == "text"
     assert resolved(terminal=terminal, VAPI_LOG_FORMAT="JSON").log_format == "json"
 
 
-def test_with_all_that_it_needs_it_may_be_reached_from_elsewhere(tmp_path: Path) -> None:
-    file = tmp_path / "tokens"
-    file.write_text(TOKEN)
-    named = {"VAPI_HTTP_HOST": "0.0.0.0", "VAPI_HTTP_BEHIND_TLS": "1", "VAPI_HTTP_ALLOWED_HOST": "m.example"}  # noqa: S104
-    assert not resolved_from(named, VAPI_HTTP_CREDENTIALS="Header").local
-    tokens = resolved_from(named, VAPI_HTTP_ACCESS_TOKEN_FILE=str(file)).access_tokens
-    assert tokens is not None
-    assert tokens.admit(TOKEN)
-    with pytest.raises(SettingsError, match="who may call"):
-        resolved_from(named)
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("port", "http", "port (--port, VAPI_HTTP_PORT) is 'http'; expected a number from 0 to 65535"),
+        ("port", "65536", "65535"),
+        ("port", "-1", "--port"),
+        ("port", "80.5", "--port"),
+        ("port", "9" * 5_000, "--port"),
+        ("port", "\u0661\u0662", "--port"),
+        ("workers", "0", "workers (--workers, VAPI_HTTP_WORKERS) is '0'; expected a number from 1 to 64"),
+        ("workers", "1000", "1 to 64"),
+        ("credentials", "users", "(--credentials, VAPI_HTTP_CREDENTIALS) is 'users'; expected header or"),
+        ("log-format", "xml", "(--log-format, VAPI_LOG_FORMAT) is 'xml'; expected json or text"),
+        ("allowed-host", "https://mcp.example.com", "--allowed-host, VAPI_HTTP_ALLOWED_HOST"),
+        ("allowed-host", "mcp.example.com/mcp", "expected one such as mcp.example.com"),
+        ("allowed-host", "*", "'*'"),
+        ("allowed-host", "a@mcp.example.com", "--allowed-host"),
+        ("allowed-origin", "https://app.example.com/", "expected one such as https://app.example.com"),
+        ("allowed-origin", "app.example.com", "--allowed-origin, VAPI_HTTP_ALLOWED_ORIGIN"),
+        ("allowed-origin", "*", "'*'"),
+        ("allowed-origin", "null", "'null'"),
+        ("allowed-origin", "https://app.example.com,ftp://x.example", "'ftp://x.example'"),
+        ("access-token-file", "/no/such/file", "names /no/such/file, which cannot be read"),
+        ("state-key-file", "/no/such/file", "names /no/such/file, which cannot be read"),
+        ("stateless", "perhaps", "expected true, false, 1 or 0"),
+        ("behind-tls", "perhaps", "expected true, false, 1 or 0"),
+    ],
+    ids=lambda value: ascii(value[:30]),
+)
+def test_invalid_value_is_refused_as_a_flag_and_as_a_variable(name: str, value: str, words: str) -> None:
+    words = words.replace("/no/such/file", str(Path("/no/such/file")))
+    prefix = "VAPI_" if name == "log-format" else "VAPI_HTTP_"
+    assert words in refused(**{prefix + name.upper().replace("-", "_"): value})
+    if value != "perhaps":  # the flag of a switch has no value
+        assert words in refused(f"--{name}={value}")
 
 
-def test_workers_that_ask_the_user_share_a_key(tmp_path: Path) -> None:
-    file = tmp_path / "keys"
-    file.write_text(TOKEN)
-    asking = {"VAPI_CONFIRM": "delete_session", "VAPI_HTTP_WORKERS": "2"}
-    with pytest.raises(SettingsError, match="--state-key-file FILE"):
-        resolved_from(asking)
-    assert resolved_from(asking, VAPI_HTTP_STATE_KEY_FILE=str(file)).state_keys == (TOKEN.encode(),)
+def test_workers_need_what_they_share(tmp_path: Path, file: str) -> None:
+    assert "--sandbox-db FILE" in refused("--sandbox", "--workers", "2")
+    assert resolved("--sandbox-db", str(tmp_path / "db"), "--workers", "2").workers == 2
+    asking = ("--workers", "2", "--confirm", "delete_session")
+    assert "--state-key-file FILE" in refused(*asking)
+    assert resolved(*asking, "--state-key-file", file).state_keys == (TOKEN.encode(),)
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "127.0.0.1", "127.9.9.9", "::1"])
-def test_this_machines_names(host: str) -> None:
-    assert is_loopback(host)
+@pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "[::]", "2001:db8::1", "mcp.example.com"])
+def test_public_host_needs_callers_tls_and_names(host: str) -> None:
+    error = refused("--host", host)
+    assert f"--host {host.strip('[]')} can be reached from other machines" in error
+    assert all(missing in error for missing in ("--credentials header", CALLERS, TLS, NAMES))
+
+
+@pytest.mark.parametrize("caller", [None, "token", "header"])
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("named", [False, True])
+def test_only_what_a_public_host_lacks_is_named(
+    file: str, caller: str | None, *, tls: bool, named: bool
+) -> None:
+    flags = {None: (), "token": ("--access-token-file", file), "header": ("--credentials", "Header")}[caller]
+    flags += ("--behind-tls",) if tls else ()
+    flags += ("--allowed-host", "mcp.example.com") if named else ()
+    there = {CALLERS: caller is not None, TLS: tls, NAMES: named}
+    if all(there.values()):
+        assert not resolved("--host", "192.0.2.1", *flags).local
+    else:
+        error = refused("--host", "192.0.2.1", *flags)
+        assert {name: name not in error for name in there} == there
 
 
 @pytest.mark.parametrize(
-    "host",
-    ["", "0.0.0.0", "::", "localhost.evil.com", "localhost..", "127.1", "2130706433", "10.0.0.1", "my-pc"],  # noqa: S104
+    "variables",
+    [
+        {
+            "CREDENTIALS": "${WHOSE}",
+            "ACCESS_TOKEN_FILE": "${T}",
+            "BEHIND_TLS": "${T}",
+            "ALLOWED_HOST": "${N}",
+        },
+        {"ALLOWED_HOST": " , "},
+    ],
 )
-def test_names_that_others_may_have(host: str) -> None:
-    assert not is_loopback(host)
+def test_unfilled_or_empty_variable_is_not_given(variables: dict[str, str]) -> None:
+    given = {f"VAPI_HTTP_{name}": value for name, value in variables.items()}
+    error = refused("--host", "192.0.2.1", **given)
+    assert all(missing in error for missing in (CALLERS, TLS, NAMES))
+
+
+def test_tls_in_front_of_a_loopback_address_makes_it_public() -> None:
+    error = refused("--behind-tls", "--port", "0")
+    assert "--behind-tls lets others in from other machines" in error
+    assert CALLERS in error
+    assert NAMES in error
+
+
+def test_server_without_a_key_needs_the_callers_keys() -> None:
+    error = refused(VAPI_API_KEY="${VAPI_KEY}")
+    assert "unexpanded placeholder" in error
+    assert "set VAPI_API_KEY (or VAPI_API_KEY_FILE), or choose --credentials header" in error
+    assert resolved("--credentials", "header", VAPI_API_KEY="").credentials == "header"
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        *((host, True) for host in ("localhost", "LOCALHOST.", "127.0.0.1", "127.9.9.9", "::1")),
+        *((host, False) for host in ("", "0.0.0.0", "::", "localhost.evil.com", "localhost..", "127.1")),
+        *((host, False) for host in ("2130706433", "10.0.0.1", "my-pc")),
+    ],
+)
+def test_loopback_hosts(host: str, *, own: bool) -> None:
+    assert is_loopback(host) is own
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "words"),
+    [
+        (("--host", "192.0.2.1"), {}, "which needs --credentials header"),
+        (("--statless",), {}, "did you mean --stateless?"),
+        (("--host", "no-such-host.invalid"), PUBLIC, "host no-such-host.invalid cannot be listened on"),
+        (("--port", "TAKEN"), {}, "choose another with --port, 0 for any"),
+        ((), {"SSL_CERT_FILE": "/no/such.pem"}, "SSL_CERT_FILE '/no/such.pem'"),
+        ((), {"PROMETHEUS_MULTIPROC_DIR": "/no/such/folder"}, "PROMETHEUS_MULTIPROC_DIR names"),
+        (("--workers", "2"), {"PROMETHEUS_MULTIPROC_DIR": "/no/such/folder"}, "leave the variable out"),
+    ],
+)
+def test_server_that_cannot_start_ends_with_2_and_one_line(
+    file: str, flags: tuple[str, ...], variables: dict[str, str], words: str
+) -> None:
+    tokens = {"VAPI_HTTP_ACCESS_TOKEN_FILE": file} if variables is PUBLIC else {}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        chosen = [port if flag == "TAKEN" else flag for flag in ("--port", "0", *flags)]
+        ended = run_main("http", *chosen, VAPI_API_KEY="key", **variables, **tokens)
+    assert (ended.status, ended.out) == (2, "")
+    (line,) = ended.err.splitlines()
+    assert words in line

@@ -155,7 +155,7 @@ async def test_both_formats_of_prometheus_are_spoken(ask: Any) -> None:
     assert {key[0] for key in kept} >= {"process_resident_memory_bytes", "vapi_sessions_build_info"}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  nothing listens
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 async def test_off_loopback_they_are_guarded_like_the_rest(ask: Any, toolset: Toolset, host: str) -> None:
     settings = resolve(Flags(sandbox=True), {})
     local = host == "127.0.0.1"
