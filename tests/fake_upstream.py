@@ -285,5 +285,7 @@ async def raw_server(*plays: Connection, tls: ssl.SSLContext | None = None) -> A
     try:
         yield raw
     finally:
+        for _ in range(10):
+            await asyncio.sleep(0)  # asyncio leaks a connection whose server closes before its handler runs
         server.close()
         await raw.aclose()
