@@ -1,4 +1,4 @@
-"""The real program as a real subprocess that listens on a port: its address, its log, and its end."""
+"""The program as a real process that listens on a port: its address, its log, and its end."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 class Served:
-    """A process that listens, from its first line to its end.
+    """A process that listens.
 
     Args:
         command: The program and its arguments.
         **variables: Of its environment, beside those of this process.
 
     Raises:
-        RuntimeError: It ended, or was silent for too long, before it listened.
+        RuntimeError: It does not listen.
     """
 
     def __init__(self, command: Sequence[str], **variables: str) -> None:
@@ -36,17 +36,39 @@ class Served:
             env=environment(**variables),
             text=True,
         )
-        self._said = ""
+        self._log = ""
         self._ended = False
-        self._heard = threading.Condition()
-        self._listening = threading.Thread(target=self._listen, daemon=True)
-        self._listening.start()
-        self.url = self._address()
+        self._changed = threading.Condition()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+        try:
+            self.url = self._wait_for(_ADDRESS)
+        except RuntimeError:
+            self.stop()
+            raise
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._changed:
+                self._log += line
+                self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _wait_for(self, words: re.Pattern[str]) -> str:
+        with self._changed:
+            self._changed.wait_for(lambda: words.search(self._log) or self._ended, LONGEST)
+            found = words.search(self._log)
+        if found is None:
+            raise RuntimeError(f"{words.pattern!r} is not in the log: {self._log[-2000:]}")
+        return found[0]
 
     def log(self) -> str:
         """Return what it wrote to standard error so far; all of it once it is stopped."""
-        with self._heard:
-            return self._said
+        with self._changed:
+            return self._log
 
     def wait_for_log(self, words: str) -> str:
         """Wait until some words are in the log, and return it.
@@ -54,11 +76,8 @@ class Served:
         Raises:
             RuntimeError: It ended, or was silent for too long, without them.
         """
-        with self._heard:
-            self._heard.wait_for(lambda: words in self._said or self._ended, LONGEST)
-            if words not in self._said:
-                raise RuntimeError(f"{words!r} is not in the log: {self._said[-2000:]}")
-            return self._said
+        self._wait_for(re.compile(re.escape(words)))
+        return self.log()
 
     def stop(self) -> int:
         """End it as an operator does, and return its exit status; again and again if need be."""
@@ -67,65 +86,31 @@ class Served:
             self.process.wait(LONGEST)
         except subprocess.TimeoutExpired:
             self.process.kill()
-        self._listening.join(LONGEST)
+        self._reading.join(LONGEST)
         if self.process.stderr is not None:
             self.process.stderr.close()
         return self.process.wait(LONGEST)
 
-    def _listen(self) -> None:
-        """Read the log to its end, so that it never fills up."""
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            with self._heard:
-                self._said += line
-                self._heard.notify_all()
-        with self._heard:
-            self._ended = True
-            self._heard.notify_all()
 
-    def _address(self) -> str:
-        with self._heard:
-            self._heard.wait_for(lambda: _ADDRESS.search(self._said) or self._ended, LONGEST)
-            found = _ADDRESS.search(self._said)
-        if found is None:
-            self.stop()
-            raise RuntimeError(f"the server does not listen: {self.log()[-2000:]}")
-        return found[0]
+@contextmanager
+def serving(command: Sequence[str], **variables: str) -> Generator[Served]:
+    """Run a program that listens, and end it."""
+    served = Served(command, **variables)
+    try:
+        yield served
+    finally:
+        served.stop()
 
 
 @contextmanager
 def serving_http(*flags: str, **variables: str) -> Generator[Served]:
-    """Serve MCP over HTTP on a free port of this machine.
-
-    Args:
-        flags: Beside the port.
-        **variables: Of its environment, beside those of this process.
-    """
+    """Serve MCP over HTTP on a free port of this machine; prefer `in_process.http_server`."""
     with serving([*COMMAND, "http", "--port", "0", *flags], **variables) as served:
         yield served
 
 
 @contextmanager
 def serving_sandbox(*flags: str) -> Generator[Served]:
-    """Serve the emulator of the API on a free port of this machine.
-
-    Args:
-        flags: Beside the port.
-    """
+    """Serve the emulator of the API on a free port of this machine."""
     with serving([*COMMAND, "sandbox", "--port", "0", *flags]) as served:
         yield served
-
-
-@contextmanager
-def serving(command: Sequence[str], **variables: str) -> Generator[Served]:
-    """Run a program that listens, and end it.
-
-    Args:
-        command: The program and its arguments.
-        **variables: Of its environment, beside those of this process.
-    """
-    served = Served(command, **variables)
-    try:
-        yield served
-    finally:
-        served.stop()

@@ -1,14 +1,15 @@
-"""The real server as a real subprocess: spoken to line by line, and always bounded in time."""
+"""The program as a real process on pipes: messages in and out line by line, every wait bounded."""
 
 from __future__ import annotations
 
 import json
 import os
-import select
+import queue
 import subprocess
 import sys
 import tempfile
-import time
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 LONGEST = 30.0
-"""Seconds after which anything that is waited for is given up."""
+"""Seconds after which a wait fails."""
 
 PROTOCOL = "2025-11-25"
 HELLO: dict[str, Any] = {
@@ -25,6 +26,7 @@ HELLO: dict[str, Any] = {
     "capabilities": {},
     "clientInfo": {"name": "tests", "version": "1"},
 }
+INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 COMMAND = (sys.executable, "-m", "vapi_sessions_mcp")
 
@@ -39,7 +41,7 @@ def environment(**variables: str) -> dict[str, str]:
 def run_program(
     *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the program to its end."""
+    """Run the program to its end; prefer `in_process.run_main`, which is faster."""
     return subprocess.run(
         [*COMMAND, *arguments],
         input=stdin,
@@ -67,8 +69,7 @@ def as_lines(*messages: dict[str, Any]) -> bytes:
 
 def opening() -> bytes:
     """Return the lines with which a client of the handshake era begins."""
-    initialized = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-    return as_lines(request("initialize", HELLO, "hello"), initialized)
+    return as_lines(request("initialize", HELLO, "hello"), INITIALIZED)
 
 
 class ServerProcess:
@@ -97,11 +98,18 @@ class ServerProcess:
             stdout=stdout,
             stderr=self._log,
             env=environment(**variables),
-            bufsize=0,
         )
-        self._buffer = b""
         self.seen = b""
         self._count = 0
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.seen += line
+            self._lines.put(line)
+        self._lines.put(b"")
 
     def __enter__(self) -> Self:
         return self
@@ -111,36 +119,36 @@ class ServerProcess:
     ) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(LONGEST)
+        self.status()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # what it did not read
+                    pipe.close()
         self._log.close()
 
     def write(self, data: bytes) -> None:
         """Write bytes to its standard input."""
         assert self.process.stdin is not None
-        view = memoryview(data)
-        while view:
-            view = view[self.process.stdin.write(view) or 0 :]
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
 
     def send(self, *messages: dict[str, Any]) -> None:
         """Write messages to its standard input."""
         self.write(as_lines(*messages))
 
     def open(self) -> dict[str, Any]:
-        """Open a protocol session of the handshake era; what the server says of itself is returned."""
+        """Open a protocol session of the handshake era and return the response."""
         self.write(opening())
         return self.answer()
 
     def answer(self) -> dict[str, Any]:
-        """Return the next message it writes; a line that is none fails the test."""
+        """Return the next message that it writes."""
         message: dict[str, Any] = json.loads(self.line())
         assert message["jsonrpc"] == "2.0"
         return message
 
     def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Send a request and return its answer, which must be the next message."""
+        """Send a request and return its response, which must be the next message."""
         self._count += 1
         self.send(request(method, params, self._count))
         message = self.answer()
@@ -149,25 +157,13 @@ class ServerProcess:
 
     def line(self) -> bytes:
         """Return the next line of its standard output; empty at its end."""
-        ends = time.monotonic() + LONGEST
-        while b"\n" not in self._buffer:
-            data = self._some(ends - time.monotonic())
-            if not data:
-                break
-        line, newline, self._buffer = self._buffer.partition(b"\n")
-        return line + newline
-
-    def _some(self, seconds: float) -> bytes:
-        assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, seconds))
-        assert ready, "the server wrote nothing in time"
-        data = os.read(self.process.stdout.fileno(), 1 << 16)
-        self._buffer += data
-        self.seen += data
-        return data
+        line = self._lines.get(timeout=LONGEST)
+        if not line:
+            self._lines.put(line)
+        return line
 
     def serves(self) -> bool:
-        """Whether it still answers."""
+        """Whether it still responds."""
         return "result" in self.ask("ping")
 
     def end_input(self) -> None:
@@ -176,15 +172,14 @@ class ServerProcess:
         self.process.stdin.close()
 
     def rest(self) -> list[dict[str, Any]]:
-        """Return what it writes until it closes its standard output."""
-        messages: list[dict[str, Any]] = []
-        while line := self.line():
-            messages.append(json.loads(line))
-        return messages
+        """Return the messages that it writes until it closes its standard output."""
+        return [json.loads(line) for line in iter(self.line, b"")]
 
     def status(self) -> int:
         """Wait for its end and return its exit status."""
-        return self.process.wait(LONGEST)
+        status = self.process.wait(LONGEST)
+        self._reading.join(LONGEST)
+        return status
 
     def log(self) -> str:
         """Return what it wrote to standard error so far."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import mcp_types as types
@@ -12,233 +11,159 @@ import pytest
 from vapi_sessions_mcp.frames import Refusal, outer_id, parse
 
 
-def refusals(line: bytes) -> list[Refusal]:
-    """Return the refusals of a line, which must be refused."""
+def refusal_of(line: bytes) -> tuple[int, Any, str]:
+    """Return the code, id and message of the one refusal of a line."""
     found = parse(line)
     assert isinstance(found, list)
-    return found
+    (refusal,) = found
+    return refusal.code, refusal.request_id, refusal.message
 
 
 class TestMessages:
-    def test_a_request_is_one(self) -> None:
+    def test_request_and_notification_are_read(self) -> None:
         message = parse(b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
         assert isinstance(message, types.JSONRPCRequest)
         assert (message.id, message.method) == (1, "ping")
+        notification = parse(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
+        assert isinstance(notification, types.JSONRPCNotification)
 
-    def test_a_notification_is_one(self) -> None:
-        message = parse(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
-        assert isinstance(message, types.JSONRPCNotification)
-
-    def test_half_a_surrogate_pair_in_an_argument_is_left_to_the_tool_to_refuse(self) -> None:
+    def test_lone_surrogate_in_an_argument_is_left_to_the_tool(self) -> None:
         message = parse(b'{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":"\\ud800"}}')
         assert isinstance(message, types.JSONRPCRequest)
         assert message.params == {"a": "\ud800"}
 
-    def test_a_nesting_that_the_fast_parser_refuses_is_read_all_the_same(self) -> None:
+    def test_nesting_that_the_fast_parser_refuses_is_read(self) -> None:
         line = b'{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":' + b"[" * 300 + b"]" * 300 + b"}}"
         assert isinstance(parse(line), types.JSONRPCRequest)
 
 
-class TestBrokenJson:
-    @pytest.mark.parametrize(
-        ("line", "words"),
-        [
-            (b'{"jsonrpc":"2.0","id":7,"method":', "Expecting value"),
-            (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', "not UTF-8"),
-            (b'{"jsonrpc":"2.0","id":7,"params":{"a":' + b"9" * 5000 + b"}}", "too many digits"),
-            (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 20_000, "nested too deep"),
-        ],
-    )
-    def test_it_is_a_parse_error_under_its_id(self, line: bytes, words: str) -> None:
-        (refusal,) = refusals(line)
-        assert refusal.code == -32700
-        assert words in refusal.message
-        assert refusal.request_id == 7
-
-    def test_without_an_id_it_is_answered_with_none(self) -> None:
-        assert refusals(b"hello")[0].request_id is None
-
-
-class TestInvalidRequests:
-    @pytest.mark.parametrize(
-        ("line", "found"),
-        [
-            (b'{"id":7,"method":"ping"}', 7),
-            (b'{"jsonrpc":"2.0","id":"a"}', "a"),
-            (b'{"jsonrpc":"2.0","id":true,"params":[]}', None),
-            (b"17", None),
-            (b'"text"', None),
-            (b"null", None),
-        ],
-    )
-    def test_json_that_is_no_message_is_refused_under_its_id(self, line: bytes, found: str | None) -> None:
-        (refusal,) = refusals(line)
-        assert refusal.code == -32600
-        assert refusal.request_id == found
-
-    @pytest.mark.parametrize("wrong", [b"5.5", b"null", b"true", b"[1]"])
-    def test_a_request_whose_id_is_none_is_answered_not_taken_for_a_notification(self, wrong: bytes) -> None:
-        (refusal,) = refusals(b'{"jsonrpc":"2.0","id":' + wrong + b',"method":"ping"}')
-        assert refusal.code == -32600
-        assert "id must be a string or an integer" in refusal.message
-
-    def test_the_same_holds_where_the_fast_parser_gave_up(self) -> None:
-        (refusal,) = refusals(b'{"jsonrpc":"2.0","id":null,"method":"ping","params":{"a":"\\ud800"}}')
-        assert "id must be" in refusal.message
-
-
-class TestBatches:
-    def test_each_request_of_one_is_refused_under_its_id(self) -> None:
-        found = refusals(b'[{"id":1,"method":"a"},{"id":"b","method":"a"},{"method":"n"},3]')
-        assert [refusal.request_id for refusal in found] == [1, "b"]
-        assert {refusal.code for refusal in found} == {-32600}
-        assert "batches are not supported" in found[0].message
-
-    @pytest.mark.parametrize("line", [b"[]", b"[1,2]", b'[{"method":"n"}]'])
-    def test_one_without_ids_is_refused_once(self, line: bytes) -> None:
-        assert [refusal.request_id for refusal in refusals(line)] == [None]
-
-    def test_a_long_one_does_not_make_as_many_answers(self) -> None:
-        assert len(refusals(json.dumps([{"id": number} for number in range(1000)]).encode())) == 100
-
-
-class TestTheIdOfABrokenLine:
-    @pytest.mark.parametrize(
-        ("line", "found"),
-        [
-            (b'{"id": 7, "x"', 7),
-            (b'{"id":-7,', -7),
-            (b'{"id":"a\\"b",', 'a"b'),
-            (b'{"params":{"id":1},"id":2,', 2),
-            (b'{"params":[{"id":1}],"id" : "x"', "x"),
-            (b'{"params":{"id":1}', None),
-            (b'{"a":"\\"id\\":3","id":4,', 4),
-            (b'{"a":"id","b":"id","id":4,', 4),
-            (b'{"id":1.5,', None),
-            (b'{"id":1e3,', None),
-            (b'{"id":true,', None),
-            (b'{"id":"\\x",', None),
-            (b'{"id":' + b"9" * 40, None),
-            (b'{"id"', None),
-            (b"", None),
-        ],
-    )
-    def test_it_is_the_one_on_the_outermost_level(self, line: bytes, found: str | int | None) -> None:
-        assert outer_id(line) == found
-
-    def test_a_long_string_without_an_end_is_looked_through_once(self) -> None:
-        line = b'{"params":{"a":"' + b'\\"' * 500_000
-        begun = time.monotonic()
-        assert outer_id(line) is None
-        assert outer_id(line + b"\n") is None
-        assert outer_id(line + b"\\\n") is None
-        assert time.monotonic() - begun < 5
-
-
-class TestTheAnswer:
-    def test_it_is_one_line_of_json_rpc(self) -> None:
-        line = Refusal(-32600, "Invalid Request", "a").line()
-        assert line.endswith(b"\n")
-        assert line.count(b"\n") == 1
-        assert json.loads(line) == {
-            "jsonrpc": "2.0",
-            "id": "a",
-            "error": {"code": -32600, "message": "Invalid Request"},
-        }
-
-    def test_an_id_with_half_a_surrogate_pair_is_given_back_as_it_came(self) -> None:
-        assert b'"id":"\\ud800"' in Refusal(-32600, "Invalid Request", "\ud800").line()
-
-
-MANY = "[" + "{}," * 60_000 + "{}]"
-
-
-@pytest.mark.parametrize(
-    ("line", "request_id"),
-    [
-        (f'{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{{"a":{MANY}}}}}', 7),
-        (f'{{"method":"tools/call","params":{{"id":1,"a":{MANY}}},"jsonrpc":"2.0","id":"7"}}', "7"),
-        (f'{{"method":"tools/call","params":{{"a":{MANY},"id":7}}}}', None),
-        (MANY, None),
-    ],
-)
-def test_a_message_of_too_many_values_is_refused_under_its_id_before_it_is_parsed(
-    line: str, request_id: str | int | None
-) -> None:
-    refusal = Refusal(-32600, "Invalid Request: the message holds more than 25,000 JSON values", request_id)
-    assert parse(line.encode()) == [refusal]
-
-
-def test_separators_within_strings_do_not_count() -> None:
-    text = json.dumps(
-        {
-            "jsonrpc": "2.0",
-            "id": 1,
-            "method": "tools/call",
-            "params": {"name": "a", "arguments": {"a": "[," * 60_000}},
-        }
-    )
-    assert isinstance(parse(text.encode()), types.JSONRPCRequest)
-
-
-def test_the_id_of_a_long_broken_message_is_looked_for_in_bounded_time() -> None:
-    started = time.process_time()
-    assert outer_id(b'{"params":' + b"[]," * 1_000_000) is None
-    assert time.process_time() - started < 0.2
-
-
-LONG = "a" * 100_000
-
-
-LARGE_MESSAGES: list[tuple[Any, str, int | None]] = [
-    ({"jsonrpc": "2.0", "id": LONG, "method": "ping"}, "the id has more than 1,000 characters", None),
-    (
-        {"jsonrpc": "2.0", "id": LONG, "method": "tools/call", "params": {"name": "a", "arguments": {}}},
-        "the id has more than 1,000 characters",
-        None,
-    ),
-    (
-        {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"a": LONG}},
-        "only the arguments of a tool",
-        1,
-    ),
-    ({"jsonrpc": "2.0", "method": "notifications/x", "params": {"a": LONG}}, "only the arguments", None),
-    ({"jsonrpc": "2.0", "id": 1, "result": {"a": LONG}}, "only the arguments of a tool", 1),
-    ({f"a{number}": 1 for number in range(10_000)}, "only the arguments of a tool", None),
-    ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}] * 2_000, "batches are not supported", None),
-    (
-        {
-            "jsonrpc": "2.0",
-            "id": 1,
-            "method": "tools/call",
-            "params": {
-                "name": "a",
-                "arguments": {},
-                "inputResponses": {f"a{n}": {} for n in range(10_000)},
-            },
-        },
-        "only the arguments of a tool",
-        1,
-    ),
+PARSE_ERRORS = [
+    (b"hello", None, "Expecting value"),
+    (b"\x00\x01\x02", None, "Expecting value"),
+    (b'{"jsonrpc":"2.0","id":7,"method":', 7, "Expecting value"),
+    (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', 7, "not UTF-8"),
+    (b'{"jsonrpc":"2.0","id":7,"params":{"a":' + b"9" * 5000 + b"}}", 7, "too many digits"),
+    (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 20_000, 7, "nested too deep"),
+]
+NO_ID = "id must be a string or an integer"
+INVALID = [
+    (b'{"id":7,"method":"ping"}', 7, "not a JSON-RPC 2.0"),
+    (b'{"jsonrpc":"1.0","id":7,"method":"ping"}', 7, "not a JSON-RPC 2.0"),
+    (b'{"jsonrpc":"2.0","id":"a"}', "a", "not a JSON-RPC 2.0"),
+    (b'{"jsonrpc":"2.0","id":7,"method":7}', 7, "not a JSON-RPC 2.0"),
+    (b'{"jsonrpc":"2.0","id":true,"params":[]}', None, "not a JSON-RPC 2.0"),
+    (b'{"jsonrpc":"2.0","id":"\\ud800"}', "\ud800", "not a JSON-RPC 2.0"),
+    (b"17", None, "not a JSON-RPC 2.0"),
+    (b'"text"', None, "not a JSON-RPC 2.0"),
+    (b"null", None, "not a JSON-RPC 2.0"),
+    (b'{"jsonrpc":"2.0","id":5.5,"method":"ping"}', None, NO_ID),
+    (b'{"jsonrpc":"2.0","id":null,"method":"ping"}', None, NO_ID),
+    (b'{"jsonrpc":"2.0","id":[1],"method":"ping"}', None, NO_ID),
+    (b'{"jsonrpc":"2.0","id":null,"method":"ping","params":{"a":"\\ud800"}}', None, NO_ID),
+    (b"[]", None, "batches are not supported"),
+    (b"[1,2]", None, "batches are not supported"),
+    (b'[{"method":"n"}]', None, "batches are not supported"),
 ]
 
 
-@pytest.mark.parametrize(("message", "words", "request_id"), LARGE_MESSAGES)
-def test_a_large_message_that_is_not_the_call_of_a_tool_is_refused(
-    message: object, words: str, request_id: int | None
+@pytest.mark.parametrize(
+    ("line", "request_id", "words", "code"),
+    [*((*each, -32700) for each in PARSE_ERRORS), *((*each, -32600) for each in INVALID)],
+    ids=range(len(PARSE_ERRORS) + len(INVALID)),
+)
+def test_broken_line_is_refused_under_its_id(line: bytes, request_id: object, words: str, code: int) -> None:
+    found, named, message = refusal_of(line)
+    assert (found, named) == (code, request_id)
+    assert words in message
+
+
+def test_each_request_of_a_batch_is_refused_under_its_id() -> None:
+    found = parse(b'[{"id":1,"method":"a"},{"id":"b","method":"a"},{"method":"n"},3]')
+    assert isinstance(found, list)
+    assert [(refusal.request_id, refusal.code) for refusal in found] == [(1, -32600), ("b", -32600)]
+    long = parse(json.dumps([{"id": number} for number in range(1000)]).encode())
+    assert isinstance(long, list)
+    assert len(long) == 100
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b'{"id": 7, "x"', 7),
+        (b'{"id":-7,', -7),
+        (b'{"id":"a\\"b",', 'a"b'),
+        (b'{"params":{"id":1},"id":2,', 2),
+        (b'{"params":[{"id":1}],"id" : "x"', "x"),
+        (b'{"params":{"id":1}', None),
+        (b'{"a":"\\"id\\":3","id":4,', 4),
+        (b'{"a":"id","b":"id","id":4,', 4),
+        (b'{"id":1.5,', None),
+        (b'{"id":1e3,', None),
+        (b'{"id":true,', None),
+        (b'{"id":"\\x",', None),
+        (b'{"id":' + b"9" * 40, None),
+        (b'{"id"', None),
+        (b"", None),
+        (b'{"params":{"a":"' + b'\\"' * 500_000, None),
+        (b'{"params":{"a":"' + b'\\"' * 500_000 + b"\n", None),
+        (b'{"params":{"a":"' + b'\\"' * 500_000 + b"\\\n", None),
+        (b'{"params":' + b"[]," * 1_000_000 + b'"id":7', None),
+    ],
+    ids=range(19),
+)
+def test_id_of_a_broken_line_is_the_one_on_the_outermost_level(line: bytes, found: str | int | None) -> None:
+    assert outer_id(line) == found
+
+
+def test_refusal_is_one_line_of_json_rpc() -> None:
+    line = Refusal(-32600, "Invalid Request", "\ud800").line()
+    assert (line[-1:], line.count(b"\n")) == (b"\n", 1)
+    error = {"code": -32600, "message": "Invalid Request"}
+    assert json.loads(line) == {"jsonrpc": "2.0", "id": "\ud800", "error": error}
+
+
+LONG = "a" * 100_000
+MANY = [{}] * 60_000
+
+
+def called(arguments: object, **more: Any) -> dict[str, Any]:
+    """Return the call of a tool."""
+    params = {"name": "create_session", "arguments": arguments, **more}
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "request_id"),
+    [
+        (called({"a": MANY}), "more than 25,000 JSON values", 1),
+        (
+            {"method": "tools/call", "params": {"id": 1, "a": MANY}, "jsonrpc": "2.0", "id": "7"},
+            "25,000",
+            "7",
+        ),
+        ({"method": "tools/call", "params": {"a": MANY, "id": 7}}, "25,000", None),
+        (MANY, "25,000", None),
+        ({**called({}), "id": LONG}, "the id has more than 1,000 characters", None),
+        ({"jsonrpc": "2.0", "id": LONG, "method": "ping"}, "the id has more than 1,000 characters", None),
+        ({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"a": LONG}}, "only the arguments", 1),
+        ({"jsonrpc": "2.0", "method": "notifications/x", "params": {"a": LONG}}, "only the arguments", None),
+        ({"jsonrpc": "2.0", "id": 1, "result": {"a": LONG}}, "only the arguments of a tool", 1),
+        ({f"a{number}": 1 for number in range(10_000)}, "only the arguments of a tool", None),
+        ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}] * 2_000, "batches are not supported", None),
+        (called({}, inputResponses={f"a{n}": {} for n in range(10_000)}), "only the arguments of a tool", 1),
+    ],
+    ids=range(12),
+)
+def test_large_message_that_is_not_an_ordinary_call_is_refused(
+    message: object, words: str, request_id: object
 ) -> None:
-    (refusal,) = refusals(json.dumps(message).encode())
-    assert words in refusal.message
-    assert (refusal.code, refusal.request_id) == (-32600, request_id)
+    code, named, told = refusal_of(json.dumps(message).encode())
+    assert (code, named) == (-32600, request_id)
+    assert words in told
 
 
-def test_large_arguments_of_a_tool_are_passed_on() -> None:
-    params = {"name": "create_session", "arguments": {"name": LONG}, "_meta": {"progressToken": 1}}
-    text = json.dumps({"jsonrpc": "2.0", "id": "1", "method": "tools/call", "params": params})
+@pytest.mark.parametrize("arguments", [{"name": LONG}, {"a": "[," * 60_000}], ids=["long", "separators"])
+def test_large_arguments_of_a_tool_are_read(arguments: dict[str, str]) -> None:
+    text = json.dumps(called(arguments, _meta={"progressToken": 1}))
     assert isinstance(parse(text.encode()), types.JSONRPCRequest)
-
-
-def test_a_large_message_in_another_encoding_is_refused() -> None:
-    params = {"name": "create_session", "arguments": {"name": LONG}}
-    text = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
     assert parse(text.encode("utf-16")) == [Refusal(-32700, "Parse error: not UTF-8")]

@@ -1,4 +1,4 @@
-"""The initialize handshake: which revisions are agreed on, and what a failed one leaves closed."""
+"""The handshake: which revisions are agreed on, and what is served after one that failed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vapi_sessions_mcp.handshake import HANDSHAKE_VERSIONS
 if TYPE_CHECKING:
     from mcp.server.lowlevel.server import Server
 
-LONGEST = 10.0
+LONGEST = 30.0
 INITIALIZED = types.JSONRPCNotification(jsonrpc="2.0", method="notifications/initialized")
 
 
@@ -40,6 +40,9 @@ async def exchange(server: Server[Any], *messages: types.JSONRPCMessage) -> dict
     return answers
 
 
+INITIALIZE, LIST = "initialize", "tools/list"
+
+
 def asked(method: str, params: dict[str, Any], request_id: int) -> types.JSONRPCRequest:
     return types.JSONRPCRequest.model_validate(request(method, params, request_id))
 
@@ -52,7 +55,7 @@ def asked(method: str, params: dict[str, Any], request_id: int) -> types.JSONRPC
         ("2999-01-01", "2025-11-25"),
     ],
 )
-async def test_the_revision_with_batches_is_answered_with_one_without_them(
+async def test_revision_with_batches_is_answered_with_one_without_them(
     server: Server[Any], offered: str, agreed: str
 ) -> None:
     served: list[str] = []
@@ -62,57 +65,38 @@ async def test_the_revision_with_batches_is_answered_with_one_without_them(
         return await call_next(ctx)
 
     server.middleware.append(note)
-    answers = await exchange(
-        server,
-        asked("initialize", {**HELLO, "protocolVersion": offered}, 1),
-        INITIALIZED,
-        asked("tools/list", {}, 2),
-    )
+    hello = {**HELLO, "protocolVersion": offered}
+    answers = await exchange(server, asked(INITIALIZE, hello, 1), INITIALIZED, asked(LIST, {}, 2))
     assert answers[1].result["protocolVersion"] == agreed
     assert len(answers[2].result["tools"]) == 5
-    assert served[-1] == agreed, "what was agreed on is what is served"
+    assert served[-1] == agreed
 
 
 @pytest.mark.parametrize(
     "wrong",
     [{}, {"protocolVersion": "2025-11-25"}, {**HELLO, "clientInfo": {}}, {**HELLO, "protocolVersion": 7}],
 )
-async def test_nothing_is_served_after_a_failed_initialize(
+async def test_nothing_but_a_ping_is_served_after_a_failed_initialize(
     server: Server[Any], wrong: dict[str, Any]
 ) -> None:
+    called = {"name": "list_sessions", "arguments": {}}
     answers = await exchange(
         server,
-        asked("initialize", wrong, 1),
+        asked(INITIALIZE, wrong, 1),
         INITIALIZED,
-        asked("tools/list", {}, 2),
-        asked("tools/call", {"name": "list_sessions", "arguments": {}}, 3),
+        asked(LIST, {}, 2),
+        asked("tools/call", called, 3),
         asked("prompts/list", {}, 4),
         asked("ping", {}, 5),
     )
-    assert {number: answer.error.code for number, answer in answers.items() if number != 5} == dict.fromkeys(
-        (1, 2, 3, 4), types.INVALID_PARAMS
-    )
+    assert [answers[number].error.code for number in range(1, 5)] == [types.INVALID_PARAMS] * 4
     assert answers[5].result == {}
 
 
-async def test_a_client_may_initialize_again_after_it_failed(server: Server[Any]) -> None:
-    answers = await exchange(
-        server,
-        asked("initialize", {}, 1),
-        asked("initialize", HELLO, 2),
-        INITIALIZED,
-        asked("tools/list", {}, 3),
-    )
-    assert len(answers[3].result["tools"]) == 5
-
-
-async def test_a_failed_second_initialize_leaves_the_first_valid(server: Server[Any]) -> None:
-    answers = await exchange(
-        server,
-        asked("initialize", HELLO, 1),
-        INITIALIZED,
-        asked("initialize", {}, 2),
-        asked("tools/list", {}, 3),
-    )
-    assert answers[2].error.code == types.INVALID_PARAMS
-    assert len(answers[3].result["tools"]) == 5
+async def test_client_may_initialize_again(server: Server[Any]) -> None:
+    again = (asked(INITIALIZE, {}, 1), asked(INITIALIZE, HELLO, 2), INITIALIZED, asked(LIST, {}, 3))
+    assert len((await exchange(server, *again))[3].result["tools"]) == 5
+    failed = (asked(INITIALIZE, HELLO, 4), INITIALIZED, asked(INITIALIZE, {}, 5), asked(LIST, {}, 6))
+    answers = await exchange(server, *failed)
+    assert answers[5].error.code == types.INVALID_PARAMS
+    assert len(answers[6].result["tools"]) == 5, "the first one stays valid"

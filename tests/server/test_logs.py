@@ -2,167 +2,175 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 import json
 import logging
-import subprocess
 import sys
-from typing import Any
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from vapi_sessions_mcp.logs import JsonFormatter, KeylessFormatter, configure_logs
 from vapi_sessions_tools.credential import Credential, MissingKey
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 KEY = "a-very-private-key"
+OURS = "vapi_sessions_mcp.any"
+WORDS = "private words"
 
 
-def test_the_key_is_in_no_line_not_even_in_a_traceback() -> None:
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(KeylessFormatter(KEY))
-    try:
+def record_of(message: str, *values: object, name: str = OURS, error: Any = None) -> logging.LogRecord:
+    return logging.LogRecord(name, logging.INFO, "", 0, message, values, error)
+
+
+def test_exception_is_logged_without_its_words() -> None:
+    with pytest.raises(ValueError, match=KEY) as raised:
         int(KEY)
-    except ValueError:
-        record = logging.LogRecord("any", logging.ERROR, "", 0, "failed with %s", (KEY,), sys.exc_info())
-        handler.handle(record)
-    assert "failed with" in out.getvalue()
-    assert "ValueError" in out.getvalue()
-    assert KEY not in out.getvalue()
+    error = (raised.type, raised.value, raised.tb)
+    text = KeylessFormatter(KEY).format(record_of("failed with %s", KEY, error=error))
+    assert "failed with" in text
+    assert text.endswith("ValueError")
+    assert KEY not in text
 
 
-def test_without_a_key_lines_are_as_they_are() -> None:
-    record = logging.LogRecord("any", logging.INFO, "", 0, "as it is", None, None)
-    assert KeylessFormatter(None).format(record).endswith("INFO any: as it is")
+def test_line_without_a_key_is_as_it_is() -> None:
+    assert KeylessFormatter(None).format(record_of("as it is")).endswith(f"INFO {OURS}: as it is")
 
 
-def test_our_modules_tell_from_the_wanted_level_on_and_libraries_only_warnings(
+def test_our_modules_log_from_the_wanted_level_on_and_libraries_only_warnings(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure_logs("debug", Credential(KEY))
-    logging.getLogger("vapi_sessions_mcp.any").debug("ours")
+    logging.getLogger(OURS).debug("ours")
     logging.getLogger("httpx").info("theirs")
     logging.getLogger("httpx").warning("a warning with %s", KEY)
-    told = capsys.readouterr()
-    assert "ours" in told.err
-    assert "theirs" not in told.err
-    assert "a warning with" in told.err
-    assert KEY not in told.err
-    assert told.out == ""
-
-
-def test_there_is_one_handler_however_often_it_is_configured() -> None:
-    configure_logs("info", MissingKey())
+    shown = capsys.readouterr()
+    assert "ours" in shown.err
+    assert "theirs" not in shown.err
+    assert "a warning with" in shown.err
+    assert KEY not in shown.err
+    assert shown.out == ""
     configure_logs("error", MissingKey())
     (handler,) = logging.getLogger().handlers
     assert getattr(handler, "stream", None) is sys.stderr
     assert logging.getLogger("vapi_sessions_tools").level == logging.ERROR
 
 
-def lines_of(program: str, form: str = "json") -> list[dict[str, Any]]:
-    """Return what a program of its own writes to standard error, as JSON."""
-    start = (
-        "import asyncio, logging, threading, warnings\n"
-        "from vapi_sessions_mcp.logs import configure_logs\n"
-        "from vapi_sessions_tools.credential import Credential\n"
-        f"configure_logs('debug', Credential({KEY!r}), form={form!r})\n"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", start + program], capture_output=True, text=True, timeout=30, check=False
-    )
-    assert ended.stdout == ""
-    assert KEY not in ended.stderr
-    assert "private words" not in ended.stderr
-    return [json.loads(line) for line in ended.stderr.splitlines()]
+def fail() -> None:
+    raise ValueError(WORDS)
 
 
-_IN_A_THREAD = """
-def fail():
-    raise ValueError('private words')
-thread = threading.Thread(target=fail)
-thread.start()
-thread.join()
-"""
-_IN_A_TASK = """
-async def fail():
-    raise ValueError('private words')
-async def main():
-    asyncio.ensure_future(fail())
-    await asyncio.sleep(0)
-asyncio.run(main())
-"""
-_IN_NOBODYS_HANDS = """
-class Broken:
-    def __del__(self):
-        raise ValueError('private words')
-Broken()
-"""
+def fail_in_the_program() -> None:
+    try:
+        fail()
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+
+
+def fail_in_a_thread() -> None:
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+
+
+def fail_in_a_finalizer() -> None:
+    class Broken:
+        def __del__(self) -> None:
+            fail()
+
+    Broken()
+
+
+def fail_in_a_task() -> None:
+    async def main() -> None:
+        async def run() -> None:
+            fail()
+
+        asyncio.ensure_future(run())  # noqa: RUF006  nobody waits for it
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+
+
+def fail_to_log() -> None:
+    for name in ("any", OURS):
+        logging.getLogger(name).error("three %s %s %s", WORDS)
+
+
+def warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("a\nwarning", stacklevel=1)
 
 
 @pytest.mark.parametrize(
-    ("program", "told"),
+    ("failing", "words"),
     [
-        ("raise ValueError('private words')", "the program failed"),
-        (_IN_A_THREAD, "a thread failed"),
-        (_IN_NOBODYS_HANDS, "an error could not be raised"),
-        (_IN_A_TASK, "Task exception was never retrieved"),
-        ("logging.getLogger('any').error('three %s %s %s', 'private words')", ""),
-        ("warnings.warn('a\\nwarning', stacklevel=1)", "warning"),
+        (fail_in_the_program, "the program failed"),
+        (fail_in_a_thread, "a thread failed"),
+        (fail_in_a_finalizer, "an error could not be raised"),
+        (fail_in_a_task, "Task exception was never retrieved"),
+        (fail_to_log, "three ... ... ..."),
+        (warn, "warning"),
     ],
 )
-def test_whatever_happens_each_line_is_json_without_an_exceptions_words(program: str, told: str) -> None:
-    lines = lines_of(program)
-    assert any(told in line["message"] for line in lines) or not told
+def test_each_line_is_json_without_the_words_of_an_exception(
+    capsys: pytest.CaptureFixture[str], failing: Callable[[], None], words: str
+) -> None:
+    configure_logs("debug", Credential(KEY), form="json")
+    failing()
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert WORDS not in shown.err
+    messages = [json.loads(line)["message"] for line in shown.err.splitlines()]
+    assert any(words in message for message in messages)
 
 
-def test_a_library_s_message_is_told_without_what_it_fills_in() -> None:
-    def told(message: str, *values: object) -> str:
-        record = logging.LogRecord("mcp.server.sse", logging.WARNING, "", 0, message, values, None)
-        return KeylessFormatter(None).message(record)
+@pytest.mark.parametrize(
+    ("message", "values", "logged"),
+    [
+        ("Could not find session for ID: 0197f3c2", (), "Could not find session for ID"),
+        ("Session 0197f3c2 crashed", (), "Session ... crashed"),
+        ("Rejecting session %s: no match", ("0197f3c2",), "Rejecting session ...: no match"),
+        ("Failed to parse message\nsecret", (), "Failed to parse message"),
+    ],
+)
+def test_message_of_a_library_is_logged_without_what_it_fills_in(
+    message: str, values: tuple[str, ...], logged: str
+) -> None:
+    record = record_of(message, *values, name="mcp.server.sse")
+    assert KeylessFormatter(None).message(record) == logged
 
-    one = "0197f3c2111142228333444455556666"
-    assert told(f"Could not find session for ID: {one}") == "Could not find session for ID"
-    assert told(f"Session {one} crashed") == "Session ... crashed"
-    assert told("Rejecting message for session %s: credential does not match", one) == (
-        "Rejecting message for session ...: credential does not match"
-    )
-    assert told("Failed to parse message\nsecret") == "Failed to parse message"
 
-
-@pytest.mark.parametrize("sign", ["\n", "\r", "\x1b[2J", "\u2028", "\x85", "\x00", "\u202e", "\x0b"])
-@pytest.mark.parametrize("formatter", [KeylessFormatter(None), JsonFormatter(None)])
+@pytest.mark.parametrize("sign", ["\n", "\r", "\x1b[2J", "\u2028", "\x85", "\x00", "\u202e"])
+@pytest.mark.parametrize("formatter", [KeylessFormatter(None), JsonFormatter(None)], ids=["text", "json"])
 def test_no_sign_in_a_message_begins_a_line_or_moves_a_cursor(formatter: KeylessFormatter, sign: str) -> None:
-    record = logging.LogRecord(
-        "vapi_sessions_mcp.any", logging.INFO, "", 0, "before%sERROR forged", (sign,), None
-    )
-    first, *rest = formatter.format(record).split("\n")
+    first, *rest = formatter.format(record_of("before%sERROR forged", sign)).split("\n")
     assert "before" in first
     assert all(line.startswith("  ") for line in rest)
     assert all(line.isprintable() for line in (first, *rest))
 
 
-def test_a_key_is_taken_out_before_a_long_message_is_cut() -> None:
-    message = "x" * 1_990 + KEY
-    record = logging.LogRecord("vapi_sessions_mcp.any", logging.INFO, "", 0, message, None, None)
-    assert KEY[:5] not in KeylessFormatter(KEY).format(record)
+def test_key_is_removed_before_a_long_message_is_cut() -> None:
+    text = KeylessFormatter(KEY).format(record_of("x" * 1_990 + KEY + "y" * 100))
+    assert KEY[:5] not in text
+    assert text.endswith("...")
 
 
-def test_a_key_with_signs_that_json_escapes_is_taken_out() -> None:
+def test_key_with_signs_that_json_escapes_is_removed() -> None:
     key = 'a"private\\key'
-    record = logging.LogRecord("vapi_sessions_mcp.any", logging.INFO, "", 0, "with %s", (key,), None)
-    told = json.loads(JsonFormatter(key).format(record))
-    assert "private" not in told["message"]
-
-
-def test_what_is_known_at_the_time_is_in_each_line() -> None:
-    record = logging.LogRecord("vapi_sessions_mcp.any", logging.INFO, "", 0, "any", None, None)
-    assert json.loads(JsonFormatter(None, more=lambda: {"trace_id": "1"}).format(record))["trace_id"] == "1"
+    line = json.loads(JsonFormatter(key).format(record_of(f"with %s and {json.dumps(key)}", key)))
+    assert "private" not in line["message"]
 
 
 @pytest.mark.parametrize("key", ['"', "\\", ":", "{", "}", ",", "e"])
-def test_a_key_of_one_sign_takes_no_line_apart(key: str) -> None:
-    record = logging.LogRecord("vapi_sessions_mcp.any", logging.INFO, "", 0, "said %s", (key,), None)
+def test_key_of_one_sign_breaks_no_line(key: str) -> None:
+    record = record_of("said %s", key)
     record.fields = {"path": key, "ms": 1.5}
-    told = json.loads(JsonFormatter(key).format(record))
-    assert (told["level"], told["ms"]) == ("info", 1.5)
-    assert told["path"] == told["message"].removeprefix("said ") or key == "e"
+    line = json.loads(JsonFormatter(key, more=lambda: {"trace_id": "1"}).format(record))
+    assert (line["level"], line["ms"], line["trace_id"]) == ("info", 1.5, "1")
+    assert line["path"] == line["message"].removeprefix("said ") or key == "e"

@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import subprocess
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server_process import ServerProcess
-from vapi_sessions_mcp.pipes import FileWriter, LineTooLongError, Pipes
+from vapi_sessions_mcp.pipes import (
+    FileWriter,
+    LineTooLongError,
+    Pipes,
+    PipesUnavailableError,
+    standard_pipes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-    from typing import IO
+    from collections.abc import AsyncGenerator, Callable, Generator
 
 LIMIT = 64
+POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX descriptors")
 
 
 @asynccontextmanager
@@ -36,173 +40,158 @@ async def connected() -> AsyncGenerator[tuple[Pipes, socket.socket]]:
         far.close()
 
 
-class TestReading:
-    async def test_lines_come_one_by_one_and_then_nothing(self) -> None:
-        async with connected() as (pipes, far):
-            far.sendall(b"one\ntwo\n")
-            far.shutdown(socket.SHUT_WR)
-            assert [await pipes.read_line() for _ in range(3)] == [b"one\n", b"two\n", b""]
-
-    async def test_a_last_line_without_its_end_is_one(self) -> None:
-        async with connected() as (pipes, far):
-            far.sendall(b"one\ntwo")
-            far.shutdown(socket.SHUT_WR)
-            assert [await pipes.read_line() for _ in range(3)] == [b"one\n", b"two", b""]
-
-    @pytest.mark.parametrize("length", [LIMIT + 1, 10 * LIMIT, 5_000])
-    async def test_a_line_too_long_is_skipped_whole(self, length: int) -> None:
-        async with connected() as (pipes, far):
-            far.sendall(b"x" * length + b"\nnext\n")
-            with pytest.raises(LineTooLongError):
-                await pipes.read_line()
-            assert await pipes.read_line() == b"next\n"
-
-    async def test_one_that_never_ends_is_skipped_to_the_end_of_the_input(self) -> None:
-        async with connected() as (pipes, far):
-            far.sendall(b"x" * 10 * LIMIT)
-            far.shutdown(socket.SHUT_WR)
-            with pytest.raises(LineTooLongError):
-                await pipes.read_line()
-            assert await pipes.read_line() == b""
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        (b"one\ntwo\n", [b"one\n", b"two\n", b""]),
+        (b"one\ntwo", [b"one\n", b"two", b""]),
+        (b"x" * (LIMIT + 1) + b"\nnext\n", [None, b"next\n"]),
+        (b"x" * 5_000 + b"\nnext\n", [None, b"next\n"]),
+        (b"x" * 5_000, [None, b""]),
+    ],
+    ids=["lines", "last-without-end", "too-long", "far-too-long", "endless"],
+)
+async def test_lines_come_one_by_one_and_long_ones_are_skipped(
+    said: bytes, lines: list[bytes | None]
+) -> None:
+    async with connected() as (pipes, far):
+        far.sendall(said)
+        far.shutdown(socket.SHUT_WR)
+        for line in lines:
+            if line is None:
+                with pytest.raises(LineTooLongError):
+                    await pipes.read_line()
+            else:
+                assert await pipes.read_line() == line
 
 
-async def test_a_line_is_written_as_it_is() -> None:
+async def test_connection_that_is_reset_is_the_end_of_the_input(tmp_path: Path) -> None:
+    reader = asyncio.StreamReader()
+    reader.set_exception(ConnectionResetError())
+    writer = FileWriter((tmp_path / "out").open("wb", buffering=0))
+    assert await Pipes(reader, writer).read_line() == b""
+    writer.close()
+
+
+async def test_line_is_written_as_it_is() -> None:
     async with connected() as (pipes, far):
         await pipes.write_line(b"hello\n")
         assert far.recv(100) == b"hello\n"
 
 
-ECHO = """
-import os, subprocess, sys
-import anyio
-from vapi_sessions_mcp.pipes import PipesUnavailableError, standard_pipes
-
-async def main():
-    try:
-        async with standard_pipes() as pipes:
-            line = await pipes.read_line()
-            print("stray print", flush=True)
-            os.write(1, b"stray write\\n")
-            subprocess.run([sys.executable, "-c", "print('stray child')"], check=True)
-            await pipes.write_line(line)
-    except PipesUnavailableError as error:
-        print("unavailable:", error, flush=True)
-    print("after", flush=True)
-    sys.stderr.write(f"blocking {os.get_blocking(0)} {os.get_blocking(1)}\\n")
-
-anyio.run(main)
-"""
-
-
-READ_ALL = """
-import anyio
-from vapi_sessions_mcp.pipes import standard_pipes
-
-async def main():
-    async with standard_pipes() as pipes:
-        while line := await pipes.read_line():
-            await pipes.write_line(line)
-
-anyio.run(main)
-"""
-
-LOOP_WITHOUT_PIPES = """
-import asyncio
-
-class Loop(asyncio.SelectorEventLoop):
-    async def {without}(self, *arguments):
-        raise NotImplementedError("as on Windows")
-
-anyio.run(main, backend_options={{"loop_factory": Loop}})
-"""
-
-
-def echo(script: str = ECHO, **streams: IO[bytes]) -> ServerProcess:
-    """Start a script on the pipes, or files, that are given."""
-    return ServerProcess(
-        command=(sys.executable, "-c", script),
-        stdin=streams.get("stdin", subprocess.PIPE),
-        stdout=streams.get("stdout", subprocess.PIPE),
-    )
-
-
-class TestTheProcessesOwn:
-    def test_whatever_else_is_printed_misses_the_wire(self) -> None:
-        with ServerProcess(command=(sys.executable, "-c", ECHO)) as process:
-            process.write(b"hello\n")
-            assert process.line() == b"hello\n"
-            assert process.line() == b"after\n"
-            assert process.line() == b""
-            assert process.status() == 0
-            assert {"stray print", "stray write", "stray child"} <= set(process.log().splitlines())
-
-    def test_they_are_given_back_as_they_were_found(self) -> None:
-        with ServerProcess(command=(sys.executable, "-c", ECHO)) as process:
-            process.end_input()
-            assert process.line() == b"after\n"
-            assert process.status() == 0
-            assert "blocking True True" in process.log()
-
-    def test_a_reader_that_is_gone_is_no_fault_at_the_end(self) -> None:
-        with ServerProcess(command=(sys.executable, "-c", ECHO)) as process:
-            assert process.process.stdout is not None
-            process.process.stdout.close()
-            process.write(b"hello\n")
-            process.status()
-            assert "Bad file descriptor" not in process.log()
-
-    def test_a_file_as_input_is_read_to_its_end(self, tmp_path: Path) -> None:
-        said = tmp_path / "said"
-        said.write_bytes(b"one\ntwo")
-        with said.open("rb") as file, echo(READ_ALL, stdin=file) as process:
-            assert [process.line() for _ in range(3)] == [b"one\n", b"two", b""]
-            assert process.status() == 0
-
-    def test_a_file_as_output_holds_every_line_before_what_follows(self, tmp_path: Path) -> None:
-        path = tmp_path / "out"
-        with path.open("wb") as file, echo(stdout=file) as process:
-            process.write(b"hello\n")
-            assert process.status() == 0
-            assert "stray print" in process.log()
-        assert path.read_bytes() == b"hello\nafter\n"
-
-    def test_the_null_device_as_input_is_at_its_end(self) -> None:
-        with Path(os.devnull).open("rb") as null, echo(stdin=null) as process:
-            assert process.line() == b"after\n"
-            assert process.status() == 0
-
-    def test_the_null_device_as_output_takes_everything(self) -> None:
-        with Path(os.devnull).open("wb") as null, echo(stdout=null) as process:
-            process.write(b"hello\n")
-            assert process.status() == 0
-            assert "Traceback" not in process.log()
-
-    @pytest.mark.parametrize("without", ["connect_read_pipe", "connect_write_pipe"])
-    def test_where_the_loop_knows_no_pipes_they_are_unavailable(self, without: str) -> None:
-        script = ECHO.replace("anyio.run(main)", LOOP_WITHOUT_PIPES.format(without=without))
-        with echo(script) as process:
-            process.end_input()
-            assert process.line().startswith(b"unavailable: standard ")
-            assert process.line() == b"after\n"
-            assert process.status() == 0
-
-
 class TestWritingToAFile:
-    async def test_all_of_a_line_is_out_when_it_is_written(self, tmp_path: Path) -> None:
+    async def test_line_is_in_the_file_when_it_is_written(self, tmp_path: Path) -> None:
         path = tmp_path / "out"
-        with path.open("wb", buffering=0) as wire:
-            writer = FileWriter(wire)
-            writer.write(b"hello\n")
-            await writer.drain()
-            assert path.read_bytes() == b"hello\n"
-
-    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-    def test_a_full_disk_is_an_error_of_the_write(self) -> None:
-        with Path("/dev/full").open("wb", buffering=0) as wire, pytest.raises(OSError, match="No space left"):
-            FileWriter(wire).write(b"hello\n")
-
-    def test_it_is_closed_with_its_file(self, tmp_path: Path) -> None:
-        writer = FileWriter((tmp_path / "out").open("wb", buffering=0))
+        writer = FileWriter(path.open("wb", buffering=0))
+        writer.write(b"hello\n")
+        await writer.drain()
+        assert path.read_bytes() == b"hello\n"
         assert not writer.is_closing()
         writer.close()
         assert writer.is_closing()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    def test_full_disk_is_an_error(self) -> None:
+        with Path("/dev/full").open("wb", buffering=0) as wire, pytest.raises(OSError, match="No space left"):
+            FileWriter(wire).write(b"hello\n")
+
+
+Descriptors = tuple[int, int]
+
+
+@pytest.fixture
+def replace(capfd: pytest.CaptureFixture[str]) -> Generator[Callable[[int, int], None]]:
+    """Replaces standard input and output by other descriptors until the end of the test."""
+    assert capfd
+    kept = os.dup(0), os.dup(1)
+
+    def swap(incoming: int, outgoing: int) -> None:
+        for given, number in ((incoming, 0), (outgoing, 1)):
+            os.dup2(given, number)
+            os.close(given)
+
+    yield swap
+    for number, descriptor in enumerate(kept):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+
+
+async def write_for_ever(pipes: Pipes) -> None:
+    while True:
+        await pipes.write_line(b"hello\n")
+        await asyncio.sleep(0)
+
+
+def opened(path: Path | str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@POSIX
+class TestStandardPipes:
+    async def test_whatever_else_is_printed_misses_the_wire(
+        self, replace: Callable[[int, int], None], capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (incoming, ours_in), (ours_out, outgoing) = os.pipe(), os.pipe()
+        replace(incoming, outgoing)
+        os.write(ours_in, b"hello\n")
+        os.close(ours_in)
+        async with standard_pipes() as pipes:
+            line = await pipes.read_line()
+            os.write(1, b"stray write\n")
+            child = await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", "print('stray child')")
+            assert await child.wait() == 0
+            await pipes.write_line(line)
+            assert await pipes.read_line() == b""
+        assert (os.get_blocking(0), os.get_blocking(1)) == (True, True)
+        os.write(1, b"after\n")
+        assert os.read(ours_out, 100) == b"hello\nafter\n"
+        os.close(ours_out)
+        assert capfd.readouterr().err.splitlines() == ["stray write", "stray child"]
+
+    async def test_files_are_read_to_their_end_and_written_at_once(
+        self, replace: Callable[[int, int], None], tmp_path: Path
+    ) -> None:
+        (tmp_path / "in").write_bytes(b"one\ntwo")
+        replace(opened(tmp_path / "in", os.O_RDONLY), opened(tmp_path / "out", os.O_WRONLY | os.O_CREAT))
+        async with standard_pipes() as pipes:
+            while line := await pipes.read_line():
+                await pipes.write_line(line)
+        os.write(1, b"\nafter")
+        assert (tmp_path / "out").read_bytes() == b"one\ntwo\nafter"
+
+    async def test_null_device_is_at_its_end_and_takes_everything(
+        self, replace: Callable[[int, int], None]
+    ) -> None:
+        replace(opened(os.devnull, os.O_RDONLY), opened(os.devnull, os.O_WRONLY))
+        async with standard_pipes() as pipes:
+            assert await pipes.read_line() == b""
+            await pipes.write_line(b"hello\n")
+
+    async def test_reader_that_is_gone_leaves_the_wire_closed(
+        self, replace: Callable[[int, int], None]
+    ) -> None:
+        (incoming, ours_in), (ours_out, outgoing) = os.pipe(), os.pipe()
+        replace(incoming, outgoing)
+        async with standard_pipes() as pipes:
+            os.close(ours_out)
+            with pytest.raises(ConnectionError):
+                await write_for_ever(pipes)
+        os.close(ours_in)
+
+    @pytest.mark.parametrize("without", ["connect_read_pipe", "connect_write_pipe"])
+    async def test_loop_without_pipes_makes_them_unavailable(
+        self, replace: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch, without: str
+    ) -> None:
+        async def missing(*_: Any) -> None:
+            raise NotImplementedError("as on Windows")
+
+        (incoming, ours_in), (ours_out, outgoing) = os.pipe(), os.pipe()
+        replace(incoming, outgoing)
+        monkeypatch.setattr(asyncio.get_running_loop(), without, missing)
+        with pytest.raises(PipesUnavailableError, match=r"^standard (in|out)put: as on Windows"):
+            async with standard_pipes():
+                pass
+        os.write(1, b"after\n")
+        assert os.read(ours_out, 100) == b"after\n"
+        for descriptor in (ours_in, ours_out):
+            os.close(descriptor)

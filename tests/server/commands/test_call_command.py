@@ -5,71 +5,125 @@ from __future__ import annotations
 import io
 import json
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fake_upstream import SESSION_ID, session
+from in_process import KEY, run_main
 from vapi_sessions_mcp.commands.call_command import run
 from vapi_sessions_mcp.settings import Flags, resolve
 from vapi_sessions_tools.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from fake_upstream import FakeUpstream
 
+DELETE = ("call", "delete_session", json.dumps({"id": SESSION_ID}))
 SANDBOX = resolve(Flags(sandbox=True), {})
 
 
-@contextmanager
-def standard_input(data: bytes) -> Generator[None]:
-    """Let a command read these bytes."""
-    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
-    try:
-        yield
-    finally:
-        sys.stdin = before
+@pytest.mark.parametrize(("argument", "stdin"), [('{"name": "Zoë"}', ""), ("-", '{"name": "Zoë"}')])
+def test_result_is_one_line_of_json(argument: str, stdin: str) -> None:
+    ended = run_main("call", "create_session", argument, "--sandbox", stdin=stdin)
+    assert (ended.status, ended.out.count("\n"), ended.err) == (0, 1, "")
+    assert json.loads(ended.out)["name"] == "Zoë"
 
 
-def test_the_result_is_one_line_of_json_and_the_status_0(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(SANDBOX, "create_session", '{"name": "Zoë"}') == 0
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1
-    assert json.loads(out)["name"] == "Zoë"
+def test_invisible_characters_are_escaped() -> None:
+    said = {"messages": [{"role": "user", "content": "free\u202e\U000e0049\u200b"}]}
+    ended = run_main("call", "create_session", json.dumps(said), "--sandbox")
+    assert ended.out.isprintable() or ended.out[:-1].isprintable()
+    assert json.loads(ended.out)["messages"] == said["messages"]
 
 
-def test_an_error_of_the_tool_is_printed_with_status_1(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(SANDBOX, "get_session", '{"id": "x"}') == 1
-    assert json.loads(capsys.readouterr().out)["error"]["kind"] == "invalid_arguments"
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (("get_session", '{"id": "x"}', "--sandbox"), "invalid_arguments"),
+        (("list_sessions", "{}"), "no_key"),
+    ],
+)
+def test_error_of_the_tool_is_printed_with_status_1(arguments: tuple[str, ...], kind: str) -> None:
+    ended = run_main("call", *arguments)
+    assert (ended.status, json.loads(ended.out)["error"]["kind"]) == (1, kind)
 
 
-def test_a_missing_key_is_such_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(resolve(Flags(), {}), "list_sessions", "{}") == 1
-    assert "VAPI_API_KEY" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{", "no JSON"), ("[" * 100_000, "no JSON"), ("[]", "no JSON object"), ('"{}"', "no JSON object")],
+)
+def test_arguments_that_are_not_a_json_object_are_wrong_usage(text: str, words: str) -> None:
+    ended = run_main("call", "list_sessions", text, "--sandbox")
+    assert (ended.status, ended.out) == (2, "")
+    assert words in ended.err
 
 
-def test_a_dash_reads_the_arguments_from_standard_input(capsys: pytest.CaptureFixture[str]) -> None:
-    with standard_input(b'{"name": "piped"}'):
-        assert run(SANDBOX, "create_session", "-") == 0
-    assert json.loads(capsys.readouterr().out)["name"] == "piped"
-
-
-@pytest.mark.parametrize("text", ["", "{", "[" * 100_000])
-def test_arguments_that_are_no_json_are_wrong_usage(text: str) -> None:
-    with pytest.raises(SettingsError, match="the arguments are no JSON"):
-        run(SANDBOX, "list_sessions", text)
-
-
-def test_bytes_that_are_no_text_are_wrong_usage() -> None:
-    with standard_input(b"\xff"), pytest.raises(SettingsError, match="the arguments are no JSON"):
+@pytest.mark.parametrize(
+    ("stream", "words"),
+    [
+        (io.TextIOWrapper(io.BytesIO(b"\xff"), encoding="utf-8"), "no JSON"),
+        (None, "standard input is closed"),
+    ],
+    ids=["not-utf-8", "closed"],
+)
+def test_standard_input_that_cannot_be_read_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, stream: io.TextIOWrapper | None, words: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stream)
+    with pytest.raises(SettingsError, match=words):
         run(SANDBOX, "list_sessions", "-")
 
 
-@pytest.mark.parametrize("text", ["[]", "7", "null", '"{}"'])
-def test_arguments_that_are_no_object_are_wrong_usage(text: str) -> None:
-    with pytest.raises(SettingsError, match="no JSON object"):
-        run(SANDBOX, "list_sessions", text)
+class Terminal(io.StringIO):
+    """A terminal at which a line is typed."""
+
+    def isatty(self) -> bool:
+        return True
 
 
-def test_an_unknown_tool_is_wrong_usage_and_the_known_are_named() -> None:
-    with pytest.raises(SettingsError, match=r"no tool 'find'; there are create_session, .*delete_session"):
-        run(SANDBOX, "find", "{}")
+class TestConfirmation:
+    def test_call_is_refused_without_a_terminal(self, upstream: FakeUpstream, upstream_url: str) -> None:
+        flags = ("--confirm", "delete_session", "--base-url", upstream_url)
+        ended = run_main(*DELETE, *flags, stdin="y\n", VAPI_API_KEY=KEY)
+        assert ended.status == 1
+        error = json.loads(ended.out)["error"]
+        assert error["kind"] == "declined"
+        assert "no terminal" in error["message"]
+        assert "--confirm" not in ended.out, "a model is not shown how to lift it"
+        assert upstream.requests == []
+
+    @pytest.mark.parametrize(
+        ("restriction", "flags", "status"),
+        [
+            ({"VAPI_READ_ONLY": "1"}, ("--tools", "delete_session"), 2),
+            ({"VAPI_CONFIRM": "delete_session"}, ("--confirm", "list_sessions"), 1),
+        ],
+    )
+    def test_flag_does_not_lift_the_restriction_of_a_variable(
+        self, restriction: dict[str, str], flags: tuple[str, ...], status: int
+    ) -> None:
+        ended = run_main(*DELETE, *flags, stdin="y\n", VAPI_SANDBOX="1", **restriction)
+        assert ended.status == status
+
+    @pytest.mark.parametrize(
+        ("typed", "sent"), [("Yes\n", ["DELETE"]), (" Y \n", ["DELETE"]), ("n\n", []), ("\n", []), ("", [])]
+    )
+    def test_only_a_yes_sends_the_call(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        upstream: FakeUpstream,
+        upstream_url: str,
+        typed: str,
+        sent: list[str],
+    ) -> None:
+        upstream.respond(session(name="Order 1042"))
+        shown = Terminal()
+        monkeypatch.setattr(sys, "stdin", Terminal(typed))
+        monkeypatch.setattr(sys, "stderr", shown)
+        flags = Flags(base_url=upstream_url, confirm="delete_session")
+        status = run(resolve(flags, {"VAPI_API_KEY": KEY}), *DELETE[1:])
+        assert status == (0 if sent else 1)
+        assert '- current name: "Order 1042"' in shown.getvalue()
+        assert [request.method for request in upstream.requests] == ["GET", *sent]
+        assert ('"kind":"declined"' in capsys.readouterr().out) == (not sent)

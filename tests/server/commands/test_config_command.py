@@ -1,21 +1,16 @@
-"""`config` as a person runs it: what is printed starts the server, and what is written loses nothing."""
+"""`config`: what it prints for a client, and what it writes into the client's file."""
 
 from __future__ import annotations
 
 import ast
 import json
 import sys
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
-from server_process import LONGEST, environment, run_program
+from in_process import KEY, Ended, run_main
 from vapi_sessions_mcp.clients.client_files import client_files
 from vapi_sessions_mcp.clients.entries import KEY_INPUT
 from vapi_sessions_mcp.clients.frameworks import FRAMEWORKS
@@ -24,186 +19,144 @@ from vapi_sessions_mcp.command_line import CLIENTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEY = "a-very-private-key-1234"
 FILED = tuple(client for client in CLIENTS if client not in FRAMEWORKS)
-SERVERS_KEY = {"vscode": "servers"}
-READING = ["list_sessions", "get_session"]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="HOME is where the files are")
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a run of the program came to."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def server(self) -> dict[str, Any]:
-        """The entry of the server in what was printed."""
-        document: dict[str, Any] = json.loads(self.out)
-        held: dict[str, Any] = document.get("mcpServers") or document["servers"]
-        entry: dict[str, Any] = held["vapi-sessions"]
-        return entry
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return tmp_path / "the home"
+    """The home of somebody who has no configuration yet."""
+    folder = tmp_path / "the home"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
-def config(home: Path) -> Callable[..., Ran]:
-    home.mkdir()
-    moving = ("XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "HTTPS_PROXY", "SSL_CERT_FILE")
-
-    def run(*arguments: str, **variables: str) -> Ran:
-        env = {name: value for name, value in environment().items() if name not in moving}
-        ran = run_program("config", *arguments, env={**env, "HOME": str(home), **variables})
-        return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
-
-    return run
+def config(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """Runs the command there."""
+    for name in ("XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "HTTPS_PROXY", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return lambda *arguments, **variables: run_main("config", *arguments, **{"HOME": str(home), **variables})
 
 
 def own_file(client: str, home: Path) -> Path:
     return next(file.path for file in client_files(sys.platform, home, {}) if file.client == client)
 
 
-def program_server(program: str) -> dict[str, Any]:
-    tree = ast.parse(program)
-    (value,) = [node.value for node in tree.body if isinstance(node, ast.Assign)]
-    server: dict[str, Any] = ast.literal_eval(value)
-    return server
-
-
-async def offered(server: dict[str, Any]) -> list[str]:
-    """Start a server as a client does that was given an entry, and return the names of its tools."""
-    parameters = StdioServerParameters(
-        command=server["command"], args=server["args"], env=environment(**server.get("env", {})), cwd="/"
-    )
-    with tempfile.TemporaryFile("w") as log, anyio.fail_after(LONGEST):
-        async with Client(stdio_client(parameters, errlog=log)) as client:
-            return [tool.name for tool in (await client.list_tools()).tools]
+def entry(client: str, printed: str) -> dict[str, Any]:
+    """Return the entry of the server in what was printed."""
+    if client in FRAMEWORKS:
+        (value,) = [node.value for node in ast.parse(printed).body if isinstance(node, ast.Assign)]
+        made: dict[str, Any] = ast.literal_eval(value)
+    else:
+        document = json.loads(printed)
+        made = document["servers" if client == "vscode" else "mcpServers"]["vapi-sessions"]
+    return made
 
 
 @pytest.mark.parametrize("client", CLIENTS)
 class TestEveryClient:
-    async def test_starts_the_server_with_what_is_printed(
-        self, client: str, config: Callable[..., Ran]
+    def test_starts_this_installation_with_the_given_flags(
+        self, client: str, config: Callable[..., Ended]
     ) -> None:
-        ran = config(client, "--sandbox", "--read-only")
-        server = program_server(ran.out) if client in FRAMEWORKS else ran.server
-        assert ran.status == 0
-        assert "env" not in server
-        assert Path(server["command"]).is_absolute()
-        assert sorted(await offered(server)) == sorted(READING)
+        ended = config(client, "--sandbox", "--read-only")
+        made = entry(client, ended.out)
+        assert ended.status == 0
+        assert "env" not in made
+        assert Path(made["command"]).is_absolute()
+        assert made["args"][-2:] == ["--sandbox", "--read-only"]
 
-    def test_is_never_given_the_key(self, client: str, config: Callable[..., Ran], home: Path) -> None:
+    def test_is_never_given_the_key(self, client: str, config: Callable[..., Ended], home: Path) -> None:
         places = {"VAPI_API_KEY": KEY, "VAPI_TOKEN": f"{KEY}-2", "VAPI_PRIVATE_API_KEY": f"{KEY}-3"}
-        ran = config(client, **places)
-        told = ran.out + ran.err
+        printed = config(client, **places)
+        assert printed.status == 0
+        shown = printed.out + printed.err
         if client in FILED:
             written = config(client, "--write", **places)
-            told += written.out + written.err + own_file(client, home).read_text()
-        assert ran.status == 0
-        assert KEY not in told
+            assert (written.status, written.out) == (0, "")
+            shown += written.err
+            assert own_file(client, home).read_text() == printed.out
+        assert KEY not in shown
 
-    def test_is_not_configured_with_a_wrong_setting(self, client: str, config: Callable[..., Ran]) -> None:
-        ran = config(client, "--region", "uk")
-        assert (ran.status, ran.out) == (2, "")
-        assert "region (--region, VAPI_REGION) is 'uk'; expected us or eu" in ran.err
-
-
-def test_restrictions_of_this_shell_are_in_the_entry(config: Callable[..., Ran]) -> None:
-    ran = config("cursor", "--sandbox", VAPI_TOOLS="list_sessions", VAPI_CONFIRM="list_sessions")
-    assert ran.server["args"][-5:] == ["--sandbox", "--tools", "list_sessions", "--confirm", "list_sessions"]
-    widened = config("cursor", "--tools", "delete_session", VAPI_TOOLS="list_sessions")
-    assert (widened.status, widened.out) == (2, "")
-    assert "--tools names delete_session, but VAPI_TOOLS allows only list_sessions" in widened.err
+    def test_is_not_configured_with_a_wrong_setting(self, client: str, config: Callable[..., Ended]) -> None:
+        ended = config(client, "--region", "uk")
+        assert (ended.status, ended.out) == (2, "")
+        assert "region (--region, VAPI_REGION) is 'uk'; expected us or eu" in ended.err
 
 
-@pytest.mark.parametrize("client", FILED)
-class TestEveryClientWithAFile:
-    def test_finds_there_what_would_be_printed(
-        self, client: str, config: Callable[..., Ran], home: Path
-    ) -> None:
-        printed, written = config(client, "--region", "eu"), config(client, "--region", "eu", "--write")
-        assert (written.status, written.out) == (0, "")
-        assert own_file(client, home).read_text() == printed.out
-        assert f"Made {own_file(client, home)}." in written.err
-
-    def test_keeps_its_other_servers_and_comments(
-        self, client: str, config: Callable[..., Ran], home: Path
-    ) -> None:
-        path = own_file(client, home)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        key = SERVERS_KEY.get(client, "mcpServers")
-        before = f'{{\n\t"{key}": {{ "mine": {{"command":"x"}}, }}, // mine\n\t"other":[1,2]\n}}'
-        path.write_text(before)
-        assert config(client, "--write", "--sandbox").status == 0
-        after = path.read_text()
-        assert '{ "mine": {"command":"x"}, ' in after
-        assert '}, // mine\n\t"other":[1,2]' in after
-        assert path.with_name(f"{path.name}.backup-1").read_text() == before
-        again = config(client, "--write", "--sandbox")
-        assert "nothing was changed" in again.err
-        assert len(list(path.parent.glob("*.backup-*"))) == 1
-
-    def test_is_told_of_a_file_that_is_no_json(
-        self, client: str, config: Callable[..., Ran], home: Path
-    ) -> None:
-        path = own_file(client, home)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text('{\n  "a": 1\n  "b": 2\n}')
-        ran = config(client, "--write")
-        assert (ran.status, ran.out) == (2, "")
-        assert f"{path} is no JSON, line 3, column 3: expected a comma or }}; correct it" in ran.err
-
-    def test_can_be_given_the_file_of_a_project(
-        self, client: str, config: Callable[..., Ran], tmp_path: Path, home: Path
-    ) -> None:
-        file = tmp_path / "project" / ".mcp.json"
-        assert config(client, "--write", "--sandbox", "--file", str(file)).status == 0
-        assert "vapi-sessions" in file.read_text()
-        assert not own_file(client, home).exists()
-        assert f"This belongs into {file}; --write" in config(client, "--file", str(file)).err
+def test_restrictions_of_this_shell_are_in_the_entry(config: Callable[..., Ended]) -> None:
+    ended = config("cursor", "--sandbox", VAPI_TOOLS="list_sessions", VAPI_CONFIRM="list_sessions")
+    assert entry("cursor", ended.out)["args"][-5:] == [
+        *("--sandbox", "--tools", "list_sessions", "--confirm", "list_sessions")
+    ]
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_writing_keeps_other_servers_and_comments_and_happens_once(
+    config: Callable[..., Ended], home: Path
+) -> None:
+    path = own_file("vscode", home)
+    path.parent.mkdir(parents=True)
+    before = '{\n\t"servers": { "mine": {"command":"x"}, }, // mine\n\t"other":[1,2]\n}'
+    path.write_text(before)
+    assert config("vscode", "--write", "--sandbox").status == 0
+    after = path.read_text()
+    assert '{ "mine": {"command":"x"}, ' in after
+    assert '}, // mine\n\t"other":[1,2]' in after
+    assert config("vscode", "--write", "--sandbox").status == 0
+    assert path.read_text() == after
+    (backup,) = path.parent.glob("*.backup-*")
+    assert backup.read_text() == before
+
+
+def test_file_that_is_not_json_is_left_alone(config: Callable[..., Ended], home: Path) -> None:
+    path = own_file("cursor", home)
+    path.parent.mkdir(parents=True)
+    path.write_text('{\n  "a": 1\n  "b": 2\n}')
+    ended = config("cursor", "--write")
+    assert (ended.status, ended.out) == (2, "")
+    assert f"{path} is no JSON, line 3, column 3" in ended.err
+    assert path.read_text() == '{\n  "a": 1\n  "b": 2\n}'
+
+
+def test_file_of_a_project_can_be_written(config: Callable[..., Ended], tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "project" / ".mcp.json"
+    assert str(file) in config("claude-code", "--file", str(file)).err
+    assert not file.exists()
+    assert config("claude-code", "--write", "--sandbox", "--file", str(file)).status == 0
+    assert "vapi-sessions" in file.read_text()
+    assert not own_file("claude-code", home).exists()
+
+
 @pytest.mark.parametrize("flags", [["--write"], ["--file", "x.json"]])
-def test_a_framework_has_no_file(framework: str, flags: list[str], config: Callable[..., Ran]) -> None:
-    ran = config(framework, *flags)
-    assert (ran.status, ran.out) == (2, "")
-    assert f"{framework} keeps no configuration that {flags[0]} could mean" in ran.err
+def test_framework_has_no_file(flags: list[str], config: Callable[..., Ended]) -> None:
+    ended = config("langchain", *flags)
+    assert (ended.status, ended.out) == (2, "")
+    assert flags[0] in ended.err
 
 
-def test_claude_desktop_reads_the_key_from_the_file_that_is_named(config: Callable[..., Ran]) -> None:
-    ran = config("claude-desktop", VAPI_API_KEY_FILE="/elsewhere/the key")
-    assert ran.server["env"] == {"VAPI_API_KEY_FILE": "/elsewhere/the key"}
+def test_claude_desktop_reads_the_key_from_a_file(config: Callable[..., Ended], home: Path) -> None:
+    named = config("claude-desktop", VAPI_API_KEY_FILE="/elsewhere/the key")
+    assert entry("", named.out)["env"] == {"VAPI_API_KEY_FILE": "/elsewhere/the key"}
+    usual = config("claude-desktop")
+    assert entry("", usual.out)["env"]["VAPI_API_KEY_FILE"].startswith(str(home))
+    assert "\n  sh -c " in usual.err, "the command that makes it"
 
 
-def test_claude_desktop_is_told_how_to_make_that_file(config: Callable[..., Ran], home: Path) -> None:
-    ran = config("claude-desktop")
-    assert ran.server["env"]["VAPI_API_KEY_FILE"].startswith(str(home))
-    assert "asks for the key and makes it:\n  sh -c " in ran.err
-
-
-def test_vs_code_asks_for_the_key(config: Callable[..., Ran]) -> None:
+def test_vs_code_asks_for_the_key(config: Callable[..., Ended]) -> None:
     assert json.loads(config("vscode").out)["inputs"] == [KEY_INPUT]
     assert "inputs" not in json.loads(config("vscode", "--sandbox").out)
 
 
-def test_claude_code_can_add_the_server_itself(config: Callable[..., Ran]) -> None:
+def test_command_of_claude_code_is_shown_for_its_own_file_alone(config: Callable[..., Ended]) -> None:
     assert "\n  claude mcp add vapi-sessions --scope user " in config("claude-code").err
     assert "claude mcp add" not in config("claude-code", "--file", "/x/.mcp.json").err
 
 
-def test_a_key_that_an_entry_held_is_replaced_and_not_shown(config: Callable[..., Ran], home: Path) -> None:
+def test_key_that_an_entry_held_is_replaced_and_not_shown(config: Callable[..., Ended], home: Path) -> None:
     path = own_file("cursor", home)
     path.parent.mkdir()
     path.write_text(json.dumps({"mcpServers": {"vapi-sessions": {"env": {"VAPI_API_KEY": KEY}}}}))
-    ran = config("cursor", "--write")
-    assert KEY not in ran.out + ran.err + path.read_text()
-    assert "The entry held the key itself: remove the backup" in ran.err
+    ended = config("cursor", "--write")
+    assert KEY not in ended.out + ended.err + path.read_text()
+    assert "remove the backup" in ended.err

@@ -1,4 +1,4 @@
-"""`export openai`, `openai-chat`, `anthropic` and `skill`: the tools of the settings, in another form."""
+"""`export`: the tools of the settings as definitions, as a skill, and as a Naftiko capability."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
-from vapi_sessions_mcp.cli import main
-from vapi_sessions_mcp.commands.export_command import definitions, skill
+from in_process import run_main
+from vapi_sessions_mcp.commands.export_command import naftiko, skill
+from vapi_sessions_mcp.commands.export_settings import program_launch
 from vapi_sessions_mcp.settings import Flags, resolve
 from vapi_sessions_tools.definitions import FORMS
 from vapi_sessions_tools.errors import SettingsError
@@ -23,10 +25,11 @@ from vapi_sessions_tools.version import __version__
 if TYPE_CHECKING:
     from vapi_sessions_tools.definitions import Form
 
-LIBRARY = Path(__file__).parents[2] / "documents" / "library.yaml"
+LIBRARY = str(Path(__file__).parents[2] / "documents" / "library.yaml")
 ALL = ["create_session", "list_sessions", "get_session", "update_session", "delete_session"]
 READING = ["list_sessions", "get_session"]
-
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX shells, links and devices")
 
 SETTINGS = [
     ["--region", "eu"],
@@ -39,144 +42,89 @@ SETTINGS = [
 ]
 """Flags of settings that matter when a call is made, each with its value."""
 
-BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the program is run."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def printed(capsys: pytest.CaptureFixture[str], form: Form, **flags: Any) -> list[dict[str, Any]]:
-    assert definitions(resolve(Flags(**flags), {}), form) == 0
-    told: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
-    return told
+def names(printed: str) -> list[str]:
+    return [each.get("function", each)["name"] for each in json.loads(printed)]
 
 
-def names(defined: list[dict[str, Any]]) -> list[str]:
-    return [each.get("function", each)["name"] for each in defined]
-
-
+@pytest.mark.parametrize("form", FORMS)
 class TestDefinitions:
-    @pytest.mark.parametrize("form", FORMS)
-    def test_the_tools_of_the_settings_are_printed(
-        self, capsys: pytest.CaptureFixture[str], form: Form
-    ) -> None:
-        assert names(printed(capsys, form)) == ALL
-        assert names(printed(capsys, form, read_only=True)) == READING
-        assert names(printed(capsys, form, tools="delete_session,get_session")) == [
-            "get_session",
-            "delete_session",
-        ]
-
-    @pytest.mark.parametrize("form", FORMS)
-    def test_another_document_has_its_own(self, capsys: pytest.CaptureFixture[str], form: Form) -> None:
-        made = printed(capsys, form, openapi=str(LIBRARY), base_url="https://library.example")
+    def test_tools_of_the_settings_are_printed(self, form: Form) -> None:
+        assert names(run_main("export", form).out) == ALL
+        assert names(run_main("export", form, "--read-only").out) == READING
+        flags = ("--openapi", LIBRARY, "--base-url", "https://library.example")
+        made = names(run_main("export", form, *flags).out)
         assert made
-        assert not {*names(made)} & {*ALL}
+        assert not {*made} & {*ALL}
 
-    @pytest.mark.parametrize("form", FORMS)
-    def test_the_command_line_has_a_word_for_each(
-        self, capsys: pytest.CaptureFixture[str], form: Form
-    ) -> None:
-        assert main(["export", form, "--read-only"]) == 0
-        assert names(json.loads(capsys.readouterr().out)) == READING
-
-    def test_what_is_not_ascii_stays_readable_on_every_console(self) -> None:
-        told = subprocess.run(
-            [sys.executable, "-m", "vapi_sessions_mcp", "export", "openai"],
-            env={"PYTHONIOENCODING": "ascii"},
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
-        assert names(json.loads(told.stdout)) == ALL
-
-    def test_a_tool_that_is_not_there_is_told(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["export", "anthropic", "--tools", "list_session"]) == 2
-        assert "did you mean list_sessions?" in capsys.readouterr().err
-
-    @pytest.mark.parametrize("form", FORMS)
     @pytest.mark.parametrize("flags", SETTINGS, ids=lambda flags: flags[0])
-    def test_a_flag_without_effect_is_refused(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, form: Form, flags: list[str]
-    ) -> None:
-        flags = [str(tmp_path / flag) if flag == "kept.sqlite" else flag for flag in flags]
-        assert main(["export", form, *flags]) == 2
-        printed = capsys.readouterr()
-        assert f"{flags[0]} has no effect on tool definitions; leave it out\n" in printed.err
-        assert printed.out == ""
-        assert list(tmp_path.iterdir()) == []
+    def test_flag_without_effect_is_refused(self, folder: Path, form: Form, flags: list[str]) -> None:
+        ended = run_main("export", form, *flags)
+        assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+        assert f"{flags[0]} has no effect on tool definitions" in ended.err
+        assert list(folder.iterdir()) == []
 
-    def test_a_flag_that_is_empty_is_not_given(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["export", "openai", "--region", "", "--confirm", "${CONFIRM}"]) == 0
-        assert names(json.loads(capsys.readouterr().out)) == ALL
+    def test_empty_flag_is_not_given_and_variables_have_no_effect(self, folder: Path, form: Form) -> None:
+        variables = {"VAPI_REGION": "eu", "VAPI_SANDBOX_DB": "kept.sqlite"}
+        ended = run_main("export", form, "--region", "", "--confirm", "${CONFIRM}", **variables)
+        assert names(ended.out) == ALL
+        assert list(folder.iterdir()) == []
 
-    def test_variables_of_the_shell_are_not_refused_and_make_no_file(
-        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        monkeypatch.setenv("VAPI_REGION", "eu")
-        monkeypatch.setenv("VAPI_SANDBOX_DB", str(tmp_path / "kept.sqlite"))
-        assert main(["export", "openai"]) == 0
-        assert names(json.loads(capsys.readouterr().out)) == ALL
-        assert list(tmp_path.iterdir()) == []
 
-    def test_a_base_url_has_its_effect_beside_a_document(self, capsys: pytest.CaptureFixture[str]) -> None:
-        document = ["--openapi", str(LIBRARY), "--base-url", "https://library.example"]
-        assert main(["export", "openai", *document]) == 0
-        assert json.loads(capsys.readouterr().out)
+def exported_skill(*flags: str, **variables: str) -> str:
+    """Export a skill into this folder and return its text."""
+    ended = run_main("export", "skill", ".", *flags, **variables)
+    assert ended.status == 0, ended.err
+    return Path("vapi-sessions/SKILL.md").read_text(encoding="utf-8")
 
 
 class TestSkill:
-    def test_it_is_written_into_a_folder_of_its_own(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        assert main(["export", "skill", str(tmp_path / "skills")]) == 0
-        made = tmp_path / "skills" / "vapi-sessions"
-        assert capsys.readouterr().out == f"{made}: SKILL.md and 6 references, on 5 tools\n"
+    def test_it_is_written_into_a_folder_of_its_own(self, folder: Path) -> None:
+        ended = run_main("export", "skill", str(folder / "skills"))
+        made = folder / "skills" / "vapi-sessions"
+        assert (ended.status, ended.err) == (0, "")
+        assert ended.out == f"{made}: SKILL.md and 6 references, on 5 tools\n"
         text = (made / "SKILL.md").read_text(encoding="utf-8")
         assert f'\n  version: "{__version__}"\n' in text
         assert sorted(path.stem for path in (made / "references").iterdir()) == sorted([*ALL, "types"])
 
-    def test_it_describes_the_chosen_tools_alone_and_says_that_a_restriction_can_be_left_out(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        assert main(["export", "skill", str(tmp_path)]) == 0
-        assert main(["export", "skill", str(tmp_path), "--read-only", "--force"]) == 0
-        assert "can leave these restrictions out of a command" in capsys.readouterr().out
-        made = tmp_path / "vapi-sessions"
+    def test_it_describes_the_chosen_tools_alone(self, folder: Path) -> None:
+        ended = run_main("export", "skill", ".", "--read-only")
+        assert "can leave these restrictions out" in ended.out
+        made = folder / "vapi-sessions"
         assert sorted(path.stem for path in (made / "references").iterdir()) == sorted(READING)
         assert "delete_session" not in (made / "SKILL.md").read_text(encoding="utf-8")
 
-    def test_a_home_is_expanded(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        monkeypatch.setenv("HOME", str(tmp_path))
-        monkeypatch.setenv("USERPROFILE", str(tmp_path))
-        assert skill(resolve(Flags(), {}), "~/skills") == 0
-        assert (tmp_path / "skills" / "vapi-sessions" / "SKILL.md").exists()
-
-    @pytest.mark.parametrize("text", ["~no-such-user/skills"])
-    def test_a_home_that_nobody_has_is_told(self, text: str) -> None:
+    def test_home_is_expanded(self, folder: Path) -> None:
+        homes = {"HOME": str(folder), "USERPROFILE": str(folder)}
+        assert run_main("export", "skill", "~/skills", **homes).status == 0
+        assert (folder / "skills" / "vapi-sessions" / "SKILL.md").exists()
         with pytest.raises(SettingsError, match="no-such-user/skills cannot be written"):
-            skill(resolve(Flags(), {}), text)
+            skill(resolve(Flags(), {}), "~no-such-user/skills")
 
-    def test_a_file_of_somebody_else_is_told_on_one_line(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        (tmp_path / "vapi-sessions").mkdir()
-        (tmp_path / "vapi-sessions" / "SKILL.md").write_text("mine", encoding="utf-8")
-        assert main(["export", "skill", str(tmp_path)]) == 2
-        told = capsys.readouterr()
-        assert "SKILL.md exists; add --force to overwrite it, or name another folder" in told.err
-        assert (told.out, told.err.count("\n")) == ("", 1)
-        assert main(["export", "skill", str(tmp_path), "--force"]) == 0
+    def test_other_files_are_overwritten_with_force_alone(self, folder: Path) -> None:
+        (folder / "vapi-sessions").mkdir()
+        (folder / "vapi-sessions" / "SKILL.md").write_text("mine", encoding="utf-8")
+        ended = run_main("export", "skill", ".")
+        assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+        assert "SKILL.md exists; add --force" in ended.err
+        exported_skill("--force")
+        assert run_main("export", "skill", ".").status == 0, "the same export again changes nothing"
+        assert run_main("export", "skill", ".", "--region", "eu").status == 2
 
-    def test_the_same_export_again_changes_nothing_and_needs_no_force(self, tmp_path: Path) -> None:
-        assert main(["export", "skill", str(tmp_path)]) == 0
-        assert main(["export", "skill", str(tmp_path)]) == 0
-        assert main(["export", "skill", str(tmp_path), "--region", "eu"]) == 2
+    def test_another_document_has_none(self, folder: Path) -> None:
+        ended = run_main("export", "skill", ".", "--openapi", LIBRARY, "--base-url", "https://x.example")
+        assert ended.status == 2
+        assert "leave out --openapi" in ended.err
+        assert list(folder.iterdir()) == []
 
-    def test_another_document_makes_none(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match="leave out --openapi"):
-            skill(resolve(Flags(openapi=str(LIBRARY)), {}), str(tmp_path))
-        assert list(tmp_path.iterdir()) == []
-
-
-class TestCommandsOfTheSkill:
     @pytest.mark.parametrize(
         ("flags", "variables", "options"),
         [
@@ -185,34 +133,20 @@ class TestCommandsOfTheSkill:
             ([], {"VAPI_REGION": "eu"}, ["--region", "eu"]),
             ([], {"VAPI_API_BASE_URL": "http://127.0.0.1:8787/"}, ["--base-url", "http://127.0.0.1:8787"]),
             ([], {"VAPI_TIMEOUT": "50"}, ["--timeout", "50"]),
-            ([], {"VAPI_SANDBOX": "1"}, ["--sandbox"]),
-            ([], {"VAPI_SANDBOX_DB": "kept.sqlite"}, ["--sandbox-db", "kept.sqlite"]),
-            ([], {"VAPI_CONFIRM": "delete_session, update_session"}, None),
-            ([], {"VAPI_REVEAL_LINKS": "true"}, ["--reveal-links"]),
+            ([], {"VAPI_CONFIRM": "delete_session"}, ["--confirm", "delete_session"]),
             ([], {"VAPI_READ_ONLY": "true"}, ["--read-only"]),
             ([], {"VAPI_TOOLS": "get_session"}, ["--tools", "get_session"]),
             ([], {"VAPI_LOG_LEVEL": "error"}, ["--log-level", "error"]),
-            (["--read-only", "--timeout", "5"], {}, ["--timeout", "5", "--read-only"]),
             (["--sandbox"], {"VAPI_REGION": "eu", "VAPI_REVEAL_LINKS": "false"}, ["--sandbox"]),
             ([], {}, []),
         ],
         ids=str,
     )
-    def test_each_has_the_settings_of_the_export(
-        self,
-        flags: list[str],
-        variables: dict[str, str],
-        options: list[str] | None,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
+    def test_its_commands_have_the_settings_of_the_export(
+        self, flags: list[str], variables: dict[str, str], options: list[str], folder: Path
     ) -> None:
-        monkeypatch.chdir(tmp_path)
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        assert main(["export", "skill", "skills", *flags]) == 0
-        expected = ["--confirm", "delete_session,update_session"] if options is None else options
-        expected = [str(tmp_path / word) if word == "kept.sqlite" else word for word in expected]
-        text = (tmp_path / "skills" / "vapi-sessions" / "SKILL.md").read_text(encoding="utf-8")
+        text = exported_skill(*flags, **variables)
+        expected = [str(folder / word) if word == "kept.sqlite" else word for word in options]
         blocks = BLOCK.findall(text)
         assert len(blocks) > 4
         for block in blocks:
@@ -221,79 +155,166 @@ class TestCommandsOfTheSkill:
             assert command in ("call", "transcript")
             assert words[: len(expected)] == expected
         assert ("exported this skill with" in text) == bool(expected)
-        assert ("EU add `--region eu`" in text) == (
-            not {"--region", "--base-url", "--sandbox", "--sandbox-db"} & {*expected}
-        )
-        assert list(tmp_path.iterdir()) == [tmp_path / "skills"]
+        fixed = {"--region", "--base-url", "--sandbox", "--sandbox-db"}
+        assert ("EU add `--region eu`" in text) == (not fixed & {*expected})
+        assert [path.name for path in folder.iterdir()] == ["vapi-sessions"]
 
-    def test_they_work_in_any_folder_without_the_program_on_the_path(self, tmp_path: Path) -> None:
-        kept = tmp_path / "it's `mine` & $HOME"
-        elsewhere = tmp_path / "elsewhere"
+    @POSIX
+    def test_its_commands_work_in_any_folder_without_the_program_on_the_path(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept, elsewhere = folder / "it's `mine` & $HOME", folder / "elsewhere"
         kept.mkdir()
         elsewhere.mkdir()
-        flags = ["--sandbox-db", str(kept / "kept.sqlite"), "--tools", "create_session,list_sessions"]
-        assert main(["export", "skill", str(kept), *flags]) == 0
-        text = (kept / "vapi-sessions" / "SKILL.md").read_text(encoding="utf-8")
+        monkeypatch.chdir(kept)
+        text = exported_skill("--sandbox-db", str(kept / "kept.sqlite"), "--tools", ",".join(ALL[:2]))
         create, listing = BLOCK.findall(text)[:2]
-        assert b'"name":"Order 1042"' in shell(create, elsewhere).stdout
-        assert b'"name":"Order 1042"' in shell(listing, elsewhere).stdout
-        deleted = shell(listing.replace("list_sessions '", "delete_session '"), elsewhere)
-        assert deleted.returncode == 2
-        assert b"there is no tool 'delete_session'" in deleted.stderr
         look_up = re.search(r"^``? ?(sed .*?) ?``?\.$", text, re.MULTILINE)
         assert look_up is not None
-        shown = shell(look_up[1].replace("NAME", "LMNTVoice"), elsewhere).stdout
-        assert shown.startswith(b"## LMNTVoice\n")
+        script = "\n".join([create, listing, look_up[1].replace("NAME", "LMNTVoice")])
+        kept_variables = {name: value for name, value in os.environ.items() if not name.startswith("VAPI_")}
+        ended = subprocess.run(
+            ["sh", "-ec", script],
+            cwd=elsewhere,
+            env={**kept_variables, "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        assert ended.stdout.count(b'"name":"Order 1042"') == 2, "created, then listed"
+        assert b"\n## LMNTVoice\n" in ended.stdout
         assert list(elsewhere.iterdir()) == []
 
-    def test_a_program_on_the_path_is_called_by_its_name(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        script = Path(sys.executable).parent / "vapi-sessions-mcp"
-        (tmp_path / "bin").mkdir()
-        link = tmp_path / "bin" / "vapi-sessions-mcp"
-        link.symlink_to(script)
-        assert exported_program(tmp_path, monkeypatch, str(link.parent)) == "vapi-sessions-mcp"
 
-    def test_a_program_of_an_activated_environment_is_called_by_its_path(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        script = Path(sys.executable).parent / "vapi-sessions-mcp"
-        assert exported_program(tmp_path, monkeypatch, str(script.parent)) == str(script)
-
-    def test_another_program_of_the_name_is_not_called(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        other = tmp_path / "bin" / "vapi-sessions-mcp"
-        other.parent.mkdir()
-        other.write_text("#!/bin/sh\n")
-        other.chmod(0o755)
-        script = Path(sys.executable).parent / "vapi-sessions-mcp"
-        assert exported_program(tmp_path, monkeypatch, str(other.parent)) == str(script)
+@POSIX
+def test_program_is_called_by_its_name_where_the_path_lasts(folder: Path) -> None:
+    script = Path(sys.executable).parent / "vapi-sessions-mcp"
+    (folder / "links").mkdir()
+    (folder / "links" / "vapi-sessions-mcp").symlink_to(script)
+    assert program_launch({"PATH": str(folder / "links")}) == ("vapi-sessions-mcp",)
+    assert program_launch({"PATH": str(script.parent)}) == (str(script),), "an activated environment"
+    other = folder / "bin" / "vapi-sessions-mcp"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    assert program_launch({"PATH": str(other.parent)}) == (str(script),), "another program of the name"
 
 
-def shell(command: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run a command as an agent does whose environment has nothing of the export's."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VAPI_")}
-    return subprocess.run(
-        ["sh", "-c", command],
-        cwd=folder,
-        env={**kept, "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        timeout=60,
-        check=False,
+def capability(*flags: str, **variables: str) -> Any:
+    """Return the capability that is printed."""
+    ended = run_main("export", "naftiko", "-", *flags, **variables)
+    assert ended.status == 0, ended.err
+    return yaml.safe_load(ended.out)
+
+
+class TestNaftiko:
+    @pytest.mark.parametrize(
+        ("flags", "spec"), [([], "1.0.0-alpha3"), (["--spec", "1.0.0-alpha2"], "1.0.0-alpha2")]
     )
+    def test_version_is_the_one_asked_for(self, folder: Path, flags: list[str], spec: str) -> None:
+        ended = run_main("export", "naftiko", "vapi.yaml", *flags, VAPI_API_KEY="a-key-of-nobody")
+        assert (ended.status, ended.err) == (0, "")
+        assert "5 operations of https://api.vapi.ai" in ended.out
+        text = (folder / "vapi.yaml").read_text(encoding="utf-8")
+        assert yaml.safe_load(text)["naftiko"] == spec
+        assert "a-key-of-nobody" not in text
 
+    def test_existing_file_is_overwritten_with_force_alone(self, folder: Path) -> None:
+        file = folder / "vapi.yaml"
+        file.write_text("x: " + "y" * 100_000)
+        ended = run_main("export", "naftiko", "vapi.yaml")
+        assert ended.status == 2
+        assert "vapi.yaml exists; add --force" in ended.err
+        assert file.read_text().startswith("x: yyy")
+        assert run_main("export", "naftiko", "vapi.yaml", "--force").status == 0
+        assert yaml.safe_load(file.read_text(encoding="utf-8"))["naftiko"]
 
-def exported_program(folder: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> str:
-    """Return what the skill's commands call the program when it is exported with a `PATH`."""
-    monkeypatch.setenv("PATH", path)
-    assert main(["export", "skill", str(folder / "skills")]) == 0
-    text = (folder / "skills" / "vapi-sessions" / "SKILL.md").read_text(encoding="utf-8")
-    return shlex.split(BLOCK.findall(text)[1])[0]
+    @POSIX
+    def test_dangling_link_is_not_followed_and_a_device_is_written(self, folder: Path) -> None:
+        (folder / "link").symlink_to(folder / "nowhere")
+        assert run_main("export", "naftiko", "link").status == 2
+        assert run_main("export", "naftiko", "/dev/null").status == 0
 
+    @pytest.mark.parametrize("place", [".", "no-folder/vapi.yaml", "a-file/vapi.yaml", "\0"])
+    def test_file_that_cannot_be_written_is_reported(self, folder: Path, place: str) -> None:
+        (folder / "a-file").write_text("")
+        with pytest.raises(SettingsError, match=r"cannot be written: [^;]+; name a file"):
+            naftiko(resolve(Flags(), {}), place, spec="1.0.0-alpha3")
+        assert [path.name for path in folder.iterdir()] == ["a-file"]
 
-def test_without_a_form_the_forms_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["export"])
-    assert "say openai, openai-chat, anthropic, skill or naftiko" in capsys.readouterr().err
+    @pytest.mark.parametrize(
+        ("flags", "words"),
+        [
+            (["--timeout", "5"], "--timeout has no effect on a Naftiko capability"),
+            (["--sandbox-db", "kept.sqlite"], "--sandbox-db has no effect"),
+            (["--confirm", "delete_session"], "--confirm has no effect"),
+            (["--reveal-links"], "--reveal-links has no effect"),
+            (["--sandbox", "--region", "eu"], "--region has no effect beside the sandbox"),
+            (
+                ["--sandbox", "--base-url", "https://proxy.test"],
+                "--base-url has no effect beside the sandbox",
+            ),
+            (
+                ["--base-url", "https://proxy.test", "--region", "eu"],
+                "--region has no effect beside a base URL",
+            ),
+            (["--address", "127.0.0.1:80"], "expected a host name or an IP address"),
+        ],
+    )
+    def test_flag_without_effect_is_refused(self, folder: Path, flags: list[str], words: str) -> None:
+        ended = run_main("export", "naftiko", "vapi.yaml", *flags)
+        assert (ended.status, ended.out) == (2, "")
+        assert words in ended.err
+        assert list(folder.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [("VAPI_TIMEOUT", "5"), ("VAPI_SANDBOX_DB", "kept.sqlite"), ("VAPI_REVEAL_LINKS", "true")],
+    )
+    def test_variable_without_effect_is_noted(self, folder: Path, variable: str, value: str) -> None:
+        ended = run_main("export", "naftiko", "-", **{variable: value})
+        assert ended.status == 0
+        assert f"{variable} has no effect on a Naftiko capability\n" in ended.err
+        assert list(folder.iterdir()) == []
+
+    def test_confirmation_that_a_variable_asks_for_is_refused(self) -> None:
+        ended = run_main("export", "naftiko", "-", VAPI_CONFIRM="delete_session")
+        assert (ended.status, ended.out) == (2, "")
+        assert "it cannot keep VAPI_CONFIRM" in ended.err
+
+    @pytest.mark.parametrize(
+        ("address", "warned"),
+        [("192.0.2.1", True), ("127.0.0.1", False), ("localhost", False), ("::1", False)],
+    )
+    def test_address_that_others_reach_is_warned_of(self, address: str, *, warned: bool) -> None:
+        ended = run_main("export", "naftiko", "-", "--address", address)
+        document = yaml.safe_load(ended.out)
+        assert [server["address"] for server in document["capability"]["exposes"]] == [address] * 3
+        assert (f"whoever reaches {address} calls the API with your key" in ended.err) is warned
+
+    @pytest.mark.parametrize(
+        ("flags", "variables", "url"),
+        [
+            (["--region", "eu"], {}, "https://api.eu.vapi.ai"),
+            ([], {"VAPI_REGION": "eu"}, "https://api.eu.vapi.ai"),
+            (["--base-url", "https://proxy.test/vapi/"], {}, "https://proxy.test/vapi"),
+            (["--sandbox"], {}, "http://127.0.0.1:8787"),
+        ],
+    )
+    def test_api_is_the_one_of_the_settings(
+        self, flags: list[str], variables: dict[str, Any], url: str
+    ) -> None:
+        (consumed,) = capability(*flags, **variables)["capability"]["consumes"]
+        assert consumed["baseUri"] == url
+
+    def test_tools_are_those_of_the_settings(self) -> None:
+        made = json.dumps(capability("--read-only"))
+        assert "get-session" in made
+        assert "delete-session" not in made
+
+    def test_another_document_has_a_capability_of_its_own_name(self, folder: Path) -> None:
+        flags = ("--openapi", LIBRARY, "--base-url", "https://library.example")
+        assert capability(*flags)["info"]["label"] == "library.example"
+        ended = run_main("export", "naftiko", "library.yaml", *flags)
+        assert "4 operations of https://library.example" in ended.out
+        assert "left out: GET /books, argument $sort: " in ended.err

@@ -1,7 +1,8 @@
-"""Stopping: calls first, streams then."""
+"""Stopping: calls first, then streams."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import Any
@@ -9,80 +10,70 @@ from typing import Any
 import anyio
 import pytest
 
-from vapi_sessions_mcp.http.stopping import GRACE, Stopping
+from vapi_sessions_mcp.http.stopping import Stopping
 from vapi_sessions_mcp.http.streams import Streams
 from vapi_sessions_mcp.in_flight import InFlight, StoppedError
 
+LONGEST = 30.0
 
-class Seen(Streams):
-    """Streams that know when they were closed.
 
-    Args:
-        told: Where that is written down.
-    """
+class Events(Streams):
+    """Streams that record when they are closed, beside what a test records."""
 
-    def __init__(self, told: list[str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._told = told
+        self.seen: list[str] = []
 
     def close(self) -> None:
-        """Write it down."""
-        self._told.append("streams closed")
+        self.seen.append("streams closed")
 
 
-async def test_calls_are_finished_then_streams_are_closed() -> None:
-    told: list[str] = []
-    calls = InFlight()
-    stopping = Stopping(calls, Seen(told), lambda: told.append("door closed"))
-    finish = anyio.Event()
+async def test_calls_finish_before_streams_are_closed() -> None:
+    events, calls, finish = Events(), InFlight(), anyio.Event()
+    stopping = Stopping(calls, events, lambda: events.seen.append("door closed"), grace=LONGEST)
 
     async def call() -> None:
         with calls.call():
             await finish.wait()
-            told.append("call done")
+            events.seen.append("call done")
 
-    with anyio.fail_after(GRACE):
+    with anyio.fail_after(LONGEST):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(call)
             tasks.start_soon(stopping.carry_out)
             await anyio.wait_all_tasks_blocked()
             assert not stopping.begun
             stopping.begin()
+            stopping.begin()
             assert stopping.begun
             await anyio.wait_all_tasks_blocked()
+            assert events.seen == ["door closed"]
             finish.set()
-    assert told == ["door closed", "call done", "streams closed"]
+            await stopping.done()
+    assert events.seen == ["door closed", "call done", "streams closed"]
 
 
-async def test_the_door_is_closed_once_however_often_it_is_begun() -> None:
-    told: list[str] = []
-    stopping = Stopping(InFlight(), Seen(told), lambda: told.append("door closed"))
-    stopping.begin()
-    stopping.begin()
-    assert told == ["door closed"]
-
-
-async def test_a_call_without_end_is_ended() -> None:
-    told: list[str] = []
-    calls = InFlight()
-    stopping = Stopping(calls, Seen(told), grace=0.01)
+async def test_call_that_does_not_end_is_ended() -> None:
+    events, calls = Events(), InFlight()
+    stopping = Stopping(calls, events, grace=0.01)
 
     async def call() -> None:
         with pytest.raises(StoppedError), calls.call():
             await anyio.sleep_forever()
-        told.append("call ended")
+        events.seen.append("call ended")
 
-    with anyio.fail_after(5):
+    with anyio.fail_after(LONGEST):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(call)
             await anyio.wait_all_tasks_blocked()
             stopping.begin()
             await stopping.carry_out()
-    assert told == ["call ended", "streams closed"]
+    assert events.seen == ["call ended", "streams closed"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_begins_it_and_goes_on_to_who_heard_it_before(number: signal.Signals) -> None:
+async def test_signal_begins_it_and_is_passed_on(number: signal.Signals) -> None:
     heard = anyio.Event()
 
     def before(_number: int, _frame: Any) -> None:
@@ -91,7 +82,7 @@ async def test_a_signal_begins_it_and_goes_on_to_who_heard_it_before(number: sig
     original = signal.signal(number, before)
     try:
         stopping = Stopping(InFlight(), Streams())
-        with stopping.on_signals(), anyio.fail_after(5):
+        with stopping.on_signals(), anyio.fail_after(LONGEST):
             signal.raise_signal(number)
             await heard.wait()
             assert stopping.begun
@@ -100,16 +91,13 @@ async def test_a_signal_begins_it_and_goes_on_to_who_heard_it_before(number: sig
         signal.signal(number, original)
 
 
-def test_a_thread_that_hears_no_signals_is_no_failure() -> None:
-    def run() -> None:
-        async def within() -> None:
-            with Stopping(InFlight(), Streams()).on_signals():
-                done.append(True)
+def test_thread_that_hears_no_signals_serves_all_the_same() -> None:
+    async def serve() -> None:
+        with Stopping(InFlight(), Streams()).on_signals():
+            served.append(True)
 
-        anyio.run(within)
-
-    done: list[bool] = []
-    thread = threading.Thread(target=run)
+    served: list[bool] = []
+    thread = threading.Thread(target=anyio.run, args=(serve,))
     thread.start()
-    thread.join(5)
-    assert done == [True]
+    thread.join(LONGEST)
+    assert served == [True]

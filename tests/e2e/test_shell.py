@@ -1,0 +1,151 @@
+"""What only a process shows of the commands: a terminal, a reader that is gone, a full disk, a signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fake_upstream import SESSION_ID, session
+from real_client import KEY
+from server_process import COMMAND, LONGEST, ServerProcess, environment
+from vapi_sessions_tools.version import __version__
+
+if TYPE_CHECKING:
+    from fake_upstream import FakeUpstream
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX terminals, descriptors and signals")
+
+
+def test_installed_command_is_the_program() -> None:
+    installed = next(Path(sys.executable).parent.glob("vapi-sessions-mcp*"))
+    with ServerProcess("--version", command=(str(installed),)) as process:
+        assert process.line().decode().strip() == f"vapi-sessions-mcp {__version__}"
+        assert process.status() == 0
+
+
+@POSIX
+def test_reader_that_is_gone_is_not_reported() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as output, ServerProcess("tools", "--json", stdout=output) as process:
+        assert process.status() == 1
+        assert process.log() == ""
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("redirection", "words"),
+    [
+        (">&-", "standard output is closed"),
+        pytest.param(
+            ">/dev/full",
+            "No space left on device",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device"),
+        ),
+    ],
+)
+def test_output_that_cannot_be_written_is_reported_in_one_line(redirection: str, words: str) -> None:
+    script = f'exec "$0" -m vapi_sessions_mcp tools {redirection}'
+    with ServerProcess(command=("sh", "-c", script, sys.executable)) as process:
+        assert process.status() == 1
+        (line,) = process.log().splitlines()
+        assert words in line
+
+
+@POSIX
+def test_call_is_confirmed_at_a_terminal(upstream: FakeUpstream, upstream_url: str) -> None:
+    import pty
+
+    upstream.respond(session(name="Order 1042"))
+    arguments = ("call", "delete_session", f'{{"id": "{SESSION_ID}"}}', "--confirm", "delete_session")
+    env = environment(VAPI_API_KEY=KEY, VAPI_BASE_URL=upstream_url)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL, env=env
+    )
+    with process, os.fdopen(ours, "r+b", buffering=0) as terminal:
+        os.close(theirs)
+        shown = b""
+        while b"[y/N] " not in shown:
+            assert select.select([terminal], [], [], LONGEST)[0], shown
+            shown += terminal.read(1024) or b""
+        assert shown.decode().splitlines() == [
+            f"Delete session {SESSION_ID} for good:",
+            '- current name: "Order 1042"',
+            "Shall this be done? [y/N] ",
+        ]
+        terminal.write(b"y\n")
+        assert process.wait(LONGEST) == 0
+    assert [request.method for request in upstream.requests] == ["GET", "DELETE"]
+
+
+STUBBORN = """
+import signal, socket
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+connection = socket.create_connection(("127.0.0.1", {port}))
+connection.sendall(b"started")
+while True:
+    signal.pause()
+"""
+
+
+@POSIX
+def test_interrupted_doctor_ends_the_servers_that_it_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(LONGEST)
+        script = tmp_path / "stubborn.py"
+        script.write_text(STUBBORN.format(port=listener.getsockname()[1]))
+        entry = {"command": "sh", "args": ["-c", f"{sys.executable} {script}; true", "vapi-sessions-mcp"]}
+        (tmp_path / ".claude.json").write_text(json.dumps({"mcpServers": {"stubborn": entry}}))
+        process = subprocess.Popen(
+            [*COMMAND, "doctor", "--sandbox", "--json"],
+            env=environment(HOME=str(tmp_path)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(LONGEST)
+            assert connection.recv(16) == b"started"
+            process.send_signal(signal.SIGTERM)
+            assert process.communicate(timeout=LONGEST) == (b"", b"")
+            assert connection.recv(16) == b""  # its only holder has ended
+    assert process.returncode == 143
+
+
+SANDBOX = """
+import gc, os, signal, sys, threading, urllib.error, urllib.request
+from vapi_sessions_mcp.cli import main
+
+def watch(url):
+    try:
+        urllib.request.urlopen(f"{url}/session", timeout=30)
+    except urllib.error.HTTPError as error:
+        print(error.code, gc.isenabled(), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+
+class Log:
+    def write(self, text):
+        threading.Thread(target=watch, args=(text.split(" on ")[1].split()[0],), daemon=True).start()
+    def flush(self):
+        pass
+
+sys.stderr = Log()
+sys.exit(main(["sandbox", "--port", "0"]))
+"""
+
+
+@POSIX
+def test_sandbox_listens_when_it_reports_its_address_and_ends_on_ctrl_c() -> None:
+    with ServerProcess(command=(sys.executable, "-c", SANDBOX)) as process:
+        assert process.line() == b"401 True\n"
+        assert process.status() == 130
