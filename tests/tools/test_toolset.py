@@ -1,4 +1,4 @@
-"""The tools against an upstream that accepts everything: what is sent, what is refused, what is shown."""
+"""The tools of the shipped contract: what is sent, what is refused, and what a person is asked."""
 
 from __future__ import annotations
 
@@ -7,42 +7,43 @@ from typing import Any
 
 import pytest
 
-from fake_upstream import SESSION_ID, FakeUpstream
+from fake_upstream import SESSION_ID, FakeUpstream, session
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError, NoKeyError
 from vapi_sessions_tools.toolset import Toolset, UnknownToolError
 
 KEY = Credential("vapi-private-key")
 ONE = {"id": SESSION_ID}
-TOOL_CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}, "new": 1}
-
-
-async def test_an_ordinary_chat_message_reaches_the_api_unchanged(
-    toolset: Toolset, upstream: FakeUpstream
-) -> None:
-    body = {"messages": [{"role": "user", "content": "hi"}]}
-    await toolset.call("create_session", body, KEY)
-    (seen,) = upstream.requests
-    assert (seen.method, seen.path, seen.json) == ("POST", "/session", body)
+CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}, "new": 1}
+NULLS = {"refusal": None, "tool_calls": None, "name": None}
 
 
 @pytest.mark.parametrize(
     "body",
     [
+        {"messages": [{"role": "user", "content": "hi"}]},
         {"assistant": {"model": {"provider": "openai", "model": "gpt-of-next-month"}}},
         {"assistant": {"model": {"provider": "nonsense", "model": "gpt-4o"}}},
         {"assistant": {"voice": {"provider": "11labs", "voiceId": "new", "novelty": {"a": [1, None]}}}},
+        {"assistant": {"firstMessage": None, "model": None, "voice": None}, "name": "x"},
         {"assistantOverrides": {"variableValues": {"name": "Ada", "nothing": None}}},
+        {"customer": {"name": None, "number": "+14155551234"}},
         {"messages": [{"role": "tool", "content": "42", "tool_call_id": "c1"}]},
-        {"messages": [{"role": "assistant", "content": None, "tool_calls": [TOOL_CALL]}]},
+        {"messages": [{"role": "assistant", "content": None, "tool_calls": [CALL]}]},
+        {"messages": [{"role": "assistant", "content": "x", **NULLS}]},
         {"name": "é😀\u200d"},
+        *(
+            {"assistant": {"hooks": [{"on": event, "options": {"seconds": 3}, "do": [{"type": "say"}]}]}}
+            for event in ("brand.new", "call.timeElapsed")
+        ),
     ],
 )
-async def test_what_the_contract_cannot_rule_out_is_passed_on_unchanged(
+async def test_a_body_that_the_contract_does_not_rule_out_is_sent_unchanged(
     toolset: Toolset, upstream: FakeUpstream, body: dict[str, Any]
 ) -> None:
     await toolset.call("create_session", body, KEY)
-    assert upstream.requests[0].json == body
+    (seen,) = upstream.requests
+    assert (seen.method, seen.path, seen.json) == ("POST", "/session", body)
 
 
 async def test_filters_are_written_as_the_api_reads_them(toolset: Toolset, upstream: FakeUpstream) -> None:
@@ -74,62 +75,126 @@ async def test_filters_are_written_as_the_api_reads_them(toolset: Toolset, upstr
     ]
 
 
-async def test_an_id_that_is_none_never_leaves_the_process(toolset: Toolset, upstream: FakeUpstream) -> None:
-    for identity in ("../assistant?x#", "..", "", "a/b", 7, None, SESSION_ID + "\n"):
-        with pytest.raises(InvalidArgumentsError) as caught:
-            await toolset.call("get_session", {"id": identity}, KEY)
-        assert caught.value.problems[0].path == "id"
-    assert upstream.requests == []
-
-
-async def test_many_problems_are_told_first_ones_in_full_then_counted(toolset: Toolset) -> None:
-    messages = [{"role": "wizard"}] * 30
+@pytest.mark.parametrize("identity", ["../assistant?x#", "..", "", "a/b", 7, None, SESSION_ID + "\n"])
+async def test_an_id_that_is_not_a_uuid_is_not_sent(
+    toolset: Toolset, upstream: FakeUpstream, identity: Any
+) -> None:
     with pytest.raises(InvalidArgumentsError) as caught:
-        toolset.prepare("create_session", {"messages": messages, "status": "paused"})
-    assert len(caught.value.problems) == 8
-    assert caught.value.more == 23
-    assert {problem.rule for problem in caught.value.problems} == {"must be one of the listed values"}
-    assert caught.value.as_result()["error"]["more"] == 23
+        await toolset.call("get_session", {"id": identity}, KEY)
+    assert caught.value.problems[0].path == "id"
+    assert upstream.requests == []
 
 
 @pytest.mark.parametrize(
-    "sent_back", ["***redacted***", "https://acme.example/***redacted***", "Hel…[+94 characters]"]
+    ("tool", "arguments", "path", "words"),
+    [
+        *(("list_sessions", {name: []}, name, "") for name in ("idAny", "phoneNumberIdAny")),
+        ("get_session", {"id": 5}, "id", "UUID"),
+        ("list_sessions", {"createdAtLt": 1769853600000}, "createdAtLt", "ISO 8601"),
+        ("list_sessions", {"createdAtLt": "0001-01-01T00:00:00+05:00"}, "createdAtLt", "ISO 8601"),
+        ("list_sessions", {"limit": 1_001}, "limit", "next holds the arguments that give the rest"),
+        (
+            "create_session",
+            {"assistant": {"model": {"provider": 5}}},
+            "assistant.model.provider",
+            "anthropic",
+        ),
+        (
+            "create_session",
+            {"messages": [{"role": "user", "content": None}]},
+            "messages[0].content",
+            "must be a string, not null",
+        ),
+        (
+            "create_session",
+            {"assistant": {"hooks": [{"on": "customer.speech.timeout[x=1]", "options": {}, "do": []}]}},
+            "assistant.hooks[0].options.timeoutSeconds",
+            "is required",
+        ),
+        ("create_session", {"name": "x", "assistant": {"hooks": [{}]}}, "assistant.hooks[0].on", "required"),
+        (
+            "create_session",
+            {"name": "x", "assistant": {"credentials": [{}]}},
+            "assistant.credentials[0].provider",
+            "is required",
+        ),
+        ("create_session", {"assistant": '{"a":' * 500 + "1" + "}" * 500}, "assistant", "must be an object"),
+        ("create_session", {"assistant": '{"name": "***redacted***"}'}, "assistant.name", "placeholder"),
+        *(
+            ("update_session", {**ONE, "messages": [{"role": "user", "content": text}]}, place, "placeholder")
+            for place, text in (
+                ("messages[0].content", "***redacted***"),
+                ("messages[0].content", "https://acme.example/***redacted***"),
+                ("messages[0].content", "Hel…[+94 characters]"),
+            )
+        ),
+    ],
 )
-async def test_a_placeholder_that_comes_back_is_refused(
-    toolset: Toolset, upstream: FakeUpstream, sent_back: str
+async def test_wrong_arguments_are_refused_with_the_place_and_what_is_right(
+    toolset: Toolset, upstream: FakeUpstream, tool: str, arguments: dict[str, Any], path: str, words: str
 ) -> None:
-    body = {"messages": [{"role": "user", "content": sent_back}]}
-    with pytest.raises(InvalidArgumentsError, match="placeholder") as caught:
-        await toolset.call("update_session", {**ONE, **body}, KEY)
-    assert caught.value.problems[0].path == "messages[0].content"
+    with pytest.raises(InvalidArgumentsError) as caught:
+        await toolset.call(tool, arguments, KEY)
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert words in json.dumps(problem.as_json())
     assert upstream.requests == []
 
 
-async def test_ten_megabytes_and_a_thousand_levels_are_refused_clearly(toolset: Toolset) -> None:
-    deep: Any = "x"
-    for _ in range(1_000):
-        deep = [deep]
-    cases: dict[str, dict[str, Any]] = {
-        "nested deeper": {"assistant": {"metadata": deep}},
-        "bytes": {"assistantOverrides": {"variableValues": {"x": "y" * 10_000_000}}},
-        "40 characters": {"name": "x" * 10_000_000},
-    }
-    for words, body in cases.items():
-        with pytest.raises(InvalidArgumentsError, match=words) as caught:
-            toolset.prepare("create_session", body)
-        assert len(json.dumps(caught.value.as_result())) < 2_000
-    with pytest.raises(InvalidArgumentsError, match="address of"):
-        toolset.prepare("list_sessions", {"idAny": "x" * 100_000})
+async def test_an_object_may_lack_an_optional_tag(toolset: Toolset) -> None:
+    toolset.prepare("create_session", {"assistant": {"credentials": [{"gateways": [{"ip": "192.0.2.1"}]}]}})
 
 
-async def test_deep_json_in_a_text_is_no_way_around(toolset: Toolset) -> None:
-    with pytest.raises(InvalidArgumentsError, match="must be an object"):
-        toolset.prepare("create_session", {"assistant": '{"a":' * 500 + "1" + "}" * 500})
-    with pytest.raises(InvalidArgumentsError, match="placeholder"):
-        toolset.prepare("create_session", {"assistant": '{"name": "***redacted***"}'})
+async def test_the_branch_that_the_fields_point_to_is_explained(toolset: Toolset) -> None:
+    plan = {"aliases": [{"key": 1}]}
+    handoff = {"type": "assistant", "contextEngineeringPlan": {"type": "all"}, "variableExtractionPlan": plan}
+    squad = {"members": [{"assistantDestinations": [handoff]}]}
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("create_session", {"squad": squad})
+    assert all("variableExtractionPlan" in problem.path for problem in caught.value.problems)
 
 
-async def test_without_a_key_every_call_says_how_to_set_one(toolset: Toolset, upstream: FakeUpstream) -> None:
+async def test_a_placeholder_does_not_hide_other_problems(toolset: Toolset) -> None:
+    wrong = {"id": "bad", "status": "done", "expirationSeconds": 1, "name": "***redacted***"}
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("update_session", wrong)
+    assert sorted(problem.path for problem in caught.value.problems) == sorted(wrong)
+
+
+async def test_eight_problems_are_listed_and_the_others_counted_up_to_a_hundred(toolset: Toolset) -> None:
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("create_session", {"messages": [{"role": "wizard"}] * 30, "status": "paused"})
+    assert (len(caught.value.problems), caught.value.more) == (8, 23)
+    assert caught.value.as_result()["error"]["more"] == 23
+    with pytest.raises(InvalidArgumentsError, match="at least 100 problems"):
+        toolset.prepare("create_session", {"messages": [{"role": "wizard"}] * 1_000})
+
+
+def nested(levels: int) -> Any:
+    return [nested(levels - 1)] if levels else "x"
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "words"),
+    [
+        ("create_session", {"assistant": {"metadata": nested(900)}}, "nested deeper"),
+        ("create_session", {"assistantOverrides": {"variableValues": {"x": "y" * 5_000_000}}}, "bytes"),
+        ("create_session", {"name": "x" * 5_000_000}, "40 characters"),
+        ("list_sessions", {"idAny": "x" * 100_000}, "address of"),
+    ],
+    ids=["deep", "large", "long", "long address"],
+)
+async def test_arguments_that_are_too_large_are_refused_in_few_words(
+    toolset: Toolset, tool: str, arguments: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidArgumentsError, match=words) as caught:
+        toolset.prepare(tool, arguments)
+    assert len(json.dumps(caught.value.as_result())) < 2_000
+
+
+async def test_without_a_key_every_call_is_refused_with_what_to_set(
+    toolset: Toolset, upstream: FakeUpstream
+) -> None:
     for tool, arguments in (("list_sessions", {}), ("get_session", {"id": "wrong"})):
         with pytest.raises(NoKeyError, match="VAPI_API_KEY") as caught:
             await toolset.call(tool, arguments, MissingKey("VAPI_API_KEY holds ${X}."))
@@ -138,25 +203,100 @@ async def test_without_a_key_every_call_says_how_to_set_one(toolset: Toolset, up
     assert upstream.requests == []
 
 
-async def test_there_is_no_other_tool(toolset: Toolset) -> None:
+async def test_an_unknown_tool_is_refused(toolset: Toolset) -> None:
     with pytest.raises(UnknownToolError):
         await toolset.call("list_calls", {}, KEY)
 
 
-async def test_a_secret_that_was_sent_is_in_no_error(toolset: Toolset, upstream: FakeUpstream) -> None:
-    upstream.respond(
-        {"message": "apiKey sk-very-secret is wrong, key vapi-private-key", "statusCode": 400}, 400
-    )
-    body = {"assistant": {"credentials": [{"provider": "openai", "apiKey": "sk-very-secret"}]}}
-    prepared = toolset.prepare("create_session", body)
-    assert prepared.secrets == ("sk-very-secret",)
+@pytest.mark.parametrize("probe", [{"assistant": {}}, {"customer": {}, "assistant": {"analysisPlan": {}}}])
+async def test_an_almost_empty_creation_is_a_question_about_its_schema(
+    toolset: Toolset, upstream: FakeUpstream, probe: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidArgumentsError, match="question") as caught:
+        await toolset.call("create_session", probe, KEY)
+    assert all(problem.schema["optional"] for problem in caught.value.problems)
+    assert upstream.requests == []
+    await toolset.call("create_session", {**probe, "name": "meant"}, KEY)
+    await toolset.call("create_session", {}, KEY)
+    assert [request.json for request in upstream.requests] == [{**probe, "name": "meant"}, {}]
+
+
+async def test_arguments_that_the_api_ignores_are_named_in_the_result(toolset: Toolset) -> None:
+    both = {"assistantId": SESSION_ID, "assistant": {"name": "a"}}
+    shown = await toolset.call("create_session", both, KEY)
+    assert shown["ignored"].keys() == {"assistant"}
+    assert "ignored" not in await toolset.call("create_session", {"name": "a"}, KEY)
+
+
+@pytest.mark.parametrize(
+    ("assistant", "secrets"),
+    [
+        ({"credentials": [{"provider": "openai", "apiKey": "sk-very-secret"}]}, ("sk-very-secret",)),
+        ({"server": {"url": "https://x.example", "headers": "X: s3cret-text"}}, ("X: s3cret-text",)),
+    ],
+)
+async def test_a_secret_that_was_sent_is_in_no_error(
+    toolset: Toolset, upstream: FakeUpstream, assistant: dict[str, Any], secrets: tuple[str, ...]
+) -> None:
+    words = f"apiKey {secrets[0]} is wrong, key vapi-private-key"
+    upstream.respond({"message": words, "statusCode": 400}, 400)
+    prepared = toolset.prepare("create_session", {"assistant": assistant})
+    assert prepared.secrets == secrets
     with pytest.raises(ApiAnswerError) as caught:
         await toolset.send(prepared, KEY)
-    assert "sk-very-secret" not in json.dumps(caught.value.as_result())
-    assert "vapi-private-key" not in json.dumps(caught.value.as_result())
+    assert "apiKey ***redacted*** is wrong, key ***redacted***" in caught.value.message
 
 
-async def test_a_person_is_asked_in_our_words_what_a_call_shall_do(toolset: Toolset) -> None:
+async def test_words_that_a_secret_field_shares_with_others_stay_readable(
+    toolset: Toolset, upstream: FakeUpstream
+) -> None:
+    headers = {"Content-Type": "application/json", "X-Kind": "customer"}
+    body = {"name": "customer vip", "assistant": {"server": {"url": "https://x.example", "headers": headers}}}
+    upstream.respond(session(name="customer vip", customer={"number": "+1"}))
+    shown = await toolset.call("create_session", body, KEY)
+    assert (shown["name"], shown["customer"]) == ("customer vip", {"number": "+1"})
+    asked = toolset.question(toolset.prepare("create_session", body), KEY)
+    assert '- name: "customer vip"' in asked
+
+
+async def test_the_schemas_of_a_call_and_of_a_secret_field_stay_readable(
+    toolset: Toolset, upstream: FakeUpstream
+) -> None:
+    parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
+    function = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+    assistant = {"model": {"provider": "openai", "model": "m", "tools": [function]}}
+    upstream.respond({"message": ["name must be a string"], "statusCode": 400}, 400)
+    with pytest.raises(ApiAnswerError) as refused:
+        await toolset.call("create_session", {"assistant": assistant}, KEY)
+    assert refused.value.problems[0].rule == '"name must be a string"'
+    credential: dict[str, Any] = {"provider": "gcp", "gcpKey": {}}
+    with pytest.raises(InvalidArgumentsError) as caught:
+        toolset.prepare("create_session", {"assistant": {"credentials": [credential]}})
+    result = json.dumps(toolset.told(caught.value, KEY))
+    assert '"privateKey": "string"' in result
+    assert "redacted" not in result
+
+
+async def test_a_refusal_of_the_api_is_shown_with_the_schema_of_its_place(
+    toolset: Toolset, upstream: FakeUpstream
+) -> None:
+    texts = [
+        "assistant.model.property modle should not exist",
+        "assistant.firstMessageMode must be one of a, b",
+        "assistant.property x should not exist",
+    ]
+    upstream.respond({"message": texts, "error": "Bad Request", "statusCode": 400}, 400)
+    model = {"provider": "openai", "model": "m", "modle": 1}
+    with pytest.raises(ApiAnswerError) as caught:
+        await toolset.call("create_session", {"assistant": {"model": model, "firstMessageMode": "new"}}, KEY)
+    fields, mode, unknown = caught.value.problems
+    assert (fields.path, fields.schema["type"]) == ("assistant.model.modle", "OpenAIModel")
+    assert (mode.path, mode.rule) == ("assistant.firstMessageMode", f'"{texts[1]}"')
+    assert "assistant-speaks-first" in mode.allowed
+    assert (unknown.path, unknown.allowed) == ("assistant.x", None)
+
+
+async def test_a_person_is_asked_what_a_call_does(toolset: Toolset) -> None:
     prepared = toolset.prepare(
         "update_session", {**ONE, "expirationSeconds": 60, "messages": [{"role": "user", "content": "hi"}]}
     )
@@ -166,8 +306,7 @@ async def test_a_person_is_asked_in_our_words_what_a_call_shall_do(toolset: Tool
         "- messages: all of them replaced by 1",
         "Shall this be done?",
     ]
-    deleted = toolset.prepare("delete_session", ONE)
-    assert toolset.question(deleted, KEY) == f"Delete session {SESSION_ID} for good?"
+    assert SESSION_ID in toolset.question(toolset.prepare("delete_session", ONE), KEY)
 
 
 async def test_neither_a_secret_nor_the_key_is_shown_to_the_person(toolset: Toolset) -> None:
@@ -180,21 +319,6 @@ async def test_neither_a_secret_nor_the_key_is_shown_to_the_person(toolset: Tool
     assert '"twilioAuthToken":"***redacted***"' in asked
 
 
-async def test_the_tools_say_what_they_do_beyond_answering(toolset: Toolset) -> None:
-    hints = {
-        tool.name: (tool.hints.read_only, tool.hints.destructive, tool.hints.idempotent)
-        for tool in toolset.tools
-    }
-    assert hints == {
-        "create_session": (False, False, False),
-        "list_sessions": (True, False, True),
-        "get_session": (True, False, True),
-        "update_session": (False, True, True),
-        "delete_session": (False, True, True),
-    }
-    assert all(tool.hints.open_world and tool.title for tool in toolset.tools)
-
-
 async def test_a_key_that_the_caller_writes_is_in_no_error(toolset: Toolset) -> None:
     with pytest.raises(InvalidArgumentsError) as caught:
         await toolset.call("get_session", {**ONE, "query": "vapi-private-key["}, KEY)
@@ -203,26 +327,24 @@ async def test_a_key_that_the_caller_writes_is_in_no_error(toolset: Toolset) -> 
     assert toolset.without_key("no key", MissingKey()) == "no key"
 
 
-class TestACallThatIsBrokenOff:
-    async def test_may_have_been_done_when_it_changes_something_and_was_sent(self, toolset: Toolset) -> None:
-        prepared = toolset.prepare("update_session", {**ONE, "name": "Order"}, KEY)
-        error = toolset.interrupted(prepared, sent=True)
-        assert error.kind == "unknown_outcome"
-        assert "list_sessions" in error.next_step
-
-    @pytest.mark.parametrize(("tool", "sent"), [("update_session", False), ("get_session", True)])
-    async def test_was_not_done_when_it_was_not_sent_or_only_reads(
-        self, toolset: Toolset, tool: str, *, sent: bool
-    ) -> None:
-        arguments = {**ONE, "name": "Order"} if tool == "update_session" else ONE
-        error = toolset.interrupted(toolset.prepare(tool, arguments, KEY), sent=sent)
-        assert error.kind == "network"
-        assert "nothing was changed" in error.message
-
-
-async def test_whether_the_api_can_be_reached_is_asked_without_a_key(
-    toolset: Toolset, upstream: FakeUpstream
+@pytest.mark.parametrize(
+    ("tool", "sent", "kind"),
+    [
+        ("update_session", True, "unknown_outcome"),
+        ("update_session", False, "network"),
+        ("get_session", True, "network"),
+    ],
+)
+async def test_an_interrupted_call_may_have_been_done_only_if_it_changes_something_and_was_sent(
+    toolset: Toolset, tool: str, *, sent: bool, kind: str
 ) -> None:
-    assert await toolset.reachable(5)
+    arguments = {**ONE, "name": "Order"} if tool == "update_session" else ONE
+    error = toolset.interrupted(toolset.prepare(tool, arguments, KEY), sent=sent)
+    assert error.kind == kind
+    assert ("list_sessions" in error.next_step) == (kind == "unknown_outcome")
+
+
+async def test_reachability_is_checked_without_a_key(toolset: Toolset, upstream: FakeUpstream) -> None:
+    assert await toolset.reachable(30)
     (seen,) = upstream.requests
-    assert "authorization" not in {name.lower() for name in seen.headers}
+    assert "authorization" not in seen.headers
