@@ -34,6 +34,21 @@ def small_document(paths: Json, schemas: Json | None = None) -> Json:
     }
 
 
+def text(**keywords: object) -> Json:
+    """Return the schema of a string."""
+    return {**TEXT, **keywords}
+
+
+def number(**keywords: object) -> Json:
+    """Return the schema of a number."""
+    return {**NUMBER, **keywords}
+
+
+def array(items: Json | None = None, **keywords: object) -> Json:
+    """Return the schema of a list."""
+    return {"type": "array", **({"items": items} if items is not None else {}), **keywords}
+
+
 def object_of(fields: Json, *required: str) -> Json:
     """Return the schema of an object."""
     return {"type": "object", "properties": fields, **({"required": list(required)} if required else {})}

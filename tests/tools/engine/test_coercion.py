@@ -5,26 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from small_contract import (
-    ANYTHING,
-    NUMBER,
-    TEXT,
-    Json,
-    body_contract,
-    coerced,
-    object_of,
-    query_contract,
-    tagged,
-)
+from small_contract import Json, body_contract, coerced, number, object_of, query_contract, tagged, text
 from vapi_sessions_tools.engine.coercion import coerce
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
-OBJECT = object_of({"a": NUMBER})
+OBJECT = object_of({"a": number()})
 BOOLEAN: Json = {"type": "boolean"}
 
 
@@ -39,17 +27,17 @@ def query(parameter: Json, value: object) -> Any:
 @pytest.mark.parametrize(
     ("schema", "value", "meant"),
     [
-        (NUMBER, " -5 ", -5),
-        (NUMBER, "1.5", 1.5),
+        (number(), " -5 ", -5),
+        (number(), "1.5", 1.5),
         ({"type": "integer"}, "60", 60),
         (BOOLEAN, "true", True),
         (BOOLEAN, "False", False),
         (OBJECT, ' {"a": "1", "b": null} ', {"a": 1, "b": None}),
-        ({"type": "array", "items": NUMBER}, '["1", 2]', [1, 2]),
+        ({"type": "array", "items": number()}, '["1", 2]', [1, 2]),
         ({"type": "array", "items": OBJECT}, ['{"a":"1"}'], [{"a": 1}]),
-        ({"oneOf": [NUMBER, OBJECT]}, "5", 5),
-        ({"oneOf": [NUMBER, OBJECT]}, '{"a":1}', {"a": 1}),
-        ({**NUMBER, "nullable": True}, "5", 5),
+        ({"oneOf": [number(), OBJECT]}, "5", 5),
+        ({"oneOf": [number(), OBJECT]}, '{"a":1}', {"a": 1}),
+        (number(nullable=True), "5", 5),
     ],
 )
 def test_text_becomes_a_value_of_the_declared_type(schema: Json, value: object, meant: object) -> None:
@@ -60,24 +48,24 @@ def test_text_becomes_a_value_of_the_declared_type(schema: Json, value: object, 
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
-        (TEXT, '{"a": 1}'),
-        (NUMBER, "five"),
-        (NUMBER, "1e3"),
-        (NUMBER, "1" * 20),
-        (NUMBER, ""),
+        (text(), '{"a": 1}'),
+        (number(), "five"),
+        (number(), "1e3"),
+        (number(), "1" * 20),
+        (number(), ""),
         (BOOLEAN, "yes"),
         (BOOLEAN, 1),
         (OBJECT, "{not json"),
         (OBJECT, "text"),
         (OBJECT, "[" * 200 + "]" * 200),
         (OBJECT, "[" * 100_000),
-        (ANYTHING, "5"),
-        ({"oneOf": [NUMBER, TEXT]}, "5"),
-        ({"oneOf": [NUMBER, ANYTHING]}, "5"),
-        ({"oneOf": [TEXT, NUMBER]}, {"a": "1"}),
+        ({}, "5"),
+        ({"oneOf": [number(), text()]}, "5"),
+        ({"oneOf": [number(), {}]}, "5"),
+        ({"oneOf": [text(), number()]}, {"a": "1"}),
         ({"type": "array"}, ["1"]),
-        ({"oneOf": [{"type": "array", "items": NUMBER}]}, ["1"]),
-        ({**TEXT, "format": "date-time"}, "2026-01-31"),
+        ({"oneOf": [{"type": "array", "items": number()}]}, ["1"]),
+        (text(format="date-time"), "2026-01-31"),
     ],
 )
 def test_a_value_that_may_be_meant_as_it_is_does_not_change(schema: Json, value: object) -> None:
@@ -85,16 +73,16 @@ def test_a_value_that_may_be_meant_as_it_is_does_not_change(schema: Json, value:
 
 
 def test_null_of_an_argument_is_dropped_and_a_nested_null_is_kept() -> None:
-    contract = body_contract({"a": TEXT, "b": OBJECT})
+    contract = body_contract({"a": text(), "b": OBJECT})
     assert coerced(contract, {"a": None, "b": {"a": None, "x": [None]}}) == {"b": {"a": None, "x": [None]}}
 
 
 def test_unknown_argument_is_kept_for_validation() -> None:
-    assert coerced(body_contract({"a": NUMBER}), {"other": "5"}) == {"other": "5"}
+    assert coerced(body_contract({"a": number()}), {"other": "5"}) == {"other": "5"}
 
 
 def test_legal_keys_are_replaced_by_the_names_of_the_api_at_every_depth() -> None:
-    inner = object_of({"tools:append": NUMBER, "plain": TEXT})
+    inner = object_of({"tools:append": number(), "plain": text()})
     contract = body_contract({"x:y": object_of({"deep er": {"type": "array", "items": inner}})})
     sent = {"x_y": {"deep_er": [{"tools_append": "1", "plain": "a", "other": 2}]}}
     assert coerced(contract, sent) == {"x_y": {"deep er": [{"tools:append": 1, "plain": "a", "other": 2}]}}
@@ -110,20 +98,20 @@ def test_legal_keys_are_replaced_by_the_names_of_the_api_at_every_depth() -> Non
 def test_a_declared_name_wins_over_the_legal_key_of_another(
     names: list[str], sent: Json, meant: Json
 ) -> None:
-    assert body(object_of(dict.fromkeys(names, NUMBER)), sent) == meant
+    assert body(object_of(dict.fromkeys(names, number())), sent) == meant
 
 
 @pytest.mark.parametrize(
     ("tag", "sent", "size"), [("a", "5", 5), ("b", "5", "5"), ("new", "5", "5"), (1, "5", "5")]
 )
 def test_within_a_union_only_the_branch_of_the_tag_is_coerced(tag: object, sent: str, size: object) -> None:
-    union = {"oneOf": [tagged("a", tag="@type", size=NUMBER), tagged("b", tag="@type", size=TEXT)]}
+    union = {"oneOf": [tagged("a", tag="@type", size=number()), tagged("b", tag="@type", size=text())]}
     assert body(union, {"@type": tag, "size": sent}) == {"@type": tag, "size": size}
     assert body(union, {"_type": tag, "size": sent})["size"] == size
 
 
 def test_in_a_union_without_a_tag_every_branch_may_be_meant() -> None:
-    union = {"oneOf": [object_of({"tools:append": NUMBER}), object_of({"b": NUMBER})]}
+    union = {"oneOf": [object_of({"tools:append": number()}), object_of({"b": number()})]}
     assert body(union, {"tools_append": "1", "b": "2"}) == {"tools:append": 1, "b": 2}
 
 
@@ -141,16 +129,16 @@ def test_in_a_union_without_a_tag_every_branch_may_be_meant() -> None:
     ],
 )
 def test_a_list_is_joined_where_the_api_wants_values_separated_by_commas(value: object, sent: object) -> None:
-    assert query({"schema": TEXT, "x-query-form": "comma"}, value) == sent
+    assert query({"schema": text(), "x-query-form": "comma"}, value) == sent
 
 
 @pytest.mark.parametrize(
     ("items", "value", "sent"),
     [
-        (TEXT, "a, b", ["a", "b"]),
-        (TEXT, '["a","b"]', ["a", "b"]),
-        (TEXT, ["a"], ["a"]),
-        (NUMBER, "1, 2", [1, 2]),
+        (text(), "a, b", ["a", "b"]),
+        (text(), '["a","b"]', ["a", "b"]),
+        (text(), ["a"], ["a"]),
+        (number(), "1, 2", [1, 2]),
     ],
 )
 def test_text_is_split_where_the_api_wants_a_repeated_parameter(
@@ -170,7 +158,7 @@ def test_text_is_split_where_the_api_wants_a_repeated_parameter(
     ],
 )
 def test_a_date_in_the_query_is_sent_in_utc(edge: str, value: object, sent: object) -> None:
-    assert query({"schema": {**TEXT, "format": "date-time"}, "x-date-edge": edge}, value) == sent
+    assert query({"schema": text(format="date-time"), "x-date-edge": edge}, value) == sent
 
 
 @pytest.mark.parametrize("field", ["createdAt", "updatedAt"])
@@ -203,28 +191,3 @@ def test_arguments_of_a_new_session_are_coerced(contract: Contract) -> None:
         "customer": {"numberE164CheckEnabled": False, "name": None},
         "assistantOverrides": {"tools:append": [{"type": "endCall"}]},
     }
-
-
-EVERYTHING = body_contract(
-    {
-        "n": NUMBER,
-        "o": object_of({"a:b": NUMBER, "c": BOOLEAN}),
-        "l": {"type": "array", "items": {"oneOf": [NUMBER, OBJECT]}},
-        "u": {"oneOf": [tagged("x", v=NUMBER), tagged("y", v=TEXT)]},
-    }
-)
-texts = st.sampled_from(
-    ["1", "1.5", "true", "x", "y", '{"a":"1"}', '["1",{"a":"2"}]', '{"a_b":"1","c":"true"}', "["]
-)
-keys = st.sampled_from(["a", "a_b", "a:b", "c", "kind", "v"])
-values: st.SearchStrategy[Any] = st.recursive(
-    texts | st.none() | st.booleans() | st.integers(-9, 9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner),
-    max_leaves=8,
-)
-
-
-@given(st.dictionaries(st.sampled_from(["n", "o", "l", "u", "unknown"]), values))
-def test_coercion_of_coerced_arguments_changes_nothing(arguments: Json) -> None:
-    once = coerced(EVERYTHING, arguments)
-    assert coerced(EVERYTHING, once) == once

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from small_contract import DONE, TEXT, Json, body_contract, contract_of, json_body, object_of, only_operation
+from small_contract import DONE, Json, body_contract, contract_of, json_body, object_of, only_operation, text
 from vapi_sessions_tools.engine.consent import LONGEST_VALUE, MOST_LINES, consent_question
 
 FIELDS: Json = {
-    "label": TEXT,
+    "label": text(),
     "count": {"type": "integer"},
     "on": {"type": "boolean"},
     "parts": {"type": "array", "items": {}},
@@ -20,11 +20,9 @@ CHANGE: Json = {"x-summary": "Change {id}"}
 LAST = "Shall this be done?"
 
 
-def question(
-    arguments: Json, subject: dict[str, tuple[str, ...]] | None = None, **operation: Any
-) -> list[str]:
+def question(arguments: Json, subject: Any = None, **operation: Any) -> list[str]:
     """Return the lines of the question about a call that changes a thing."""
-    place = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    place = {"name": "id", "in": "path", "required": True, "schema": text()}
     patch: Json = {
         "operationId": "changeThing",
         "x-title": "Change thing",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from vapi_sessions_tools.engine.dates import normalised_date, parsed_moment, utc_text
 
@@ -41,16 +39,3 @@ def test_a_time_before_the_first_year_in_utc_is_not_a_date() -> None:
 
 def test_a_time_without_a_zone_is_utc() -> None:
     assert utc_text(datetime(2026, 1, 31, 10)) == "2026-01-31T10:00:00.000Z"  # noqa: DTZ001  the case in point
-
-
-@given(
-    st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)),  # noqa: DTZ001  zones are drawn apart
-    st.integers(-14 * 60, 14 * 60),
-)
-def test_the_sent_time_is_the_same_instant_and_does_not_change_again(naive: datetime, minutes: int) -> None:
-    moment = naive.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-    sent = normalised_date(moment.isoformat(), "start")
-    assert sent is not None
-    milliseconds = moment.microsecond // 1000 * 1000
-    assert datetime.fromisoformat(sent) == moment.astimezone(UTC).replace(microsecond=milliseconds)
-    assert normalised_date(sent, "end") == sent

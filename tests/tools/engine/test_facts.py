@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from small_contract import DONE, TEXT, Json, json_body, object_of, ref, small_document
+from small_contract import DONE, TEXT, Json, array, json_body, object_of, ref, small_document, text
 from vapi_sessions_tools.engine.facts import extract, references, resolve, strip
 from vapi_sessions_tools.errors import DocumentError
 
-WORDY: Json = {**TEXT, "description": "words"}
+WORDY: Json = text(description="words")
 
 
 def get(**parts: object) -> Json:
@@ -23,11 +23,7 @@ def extracted(operation: Json, schemas: Json | None = None, *, prose: bool = Fal
 
 
 def test_only_schemas_that_operations_reach_are_kept_each_once() -> None:
-    schemas = {
-        "Thing": object_of({"part": ref("Part")}),
-        "Part": {"type": "array", "items": ref("Thing")},
-        "Other": TEXT,
-    }
+    schemas = {"Thing": object_of({"part": ref("Part")}), "Part": array(ref("Thing")), "Other": TEXT}
     facts = extract(small_document({"/thing": get(responses={"200": json_body(ref("Thing"))})}, schemas))
     assert list(facts["components"]["schemas"]) == ["Part", "Thing"]
 
@@ -40,7 +36,7 @@ def test_prose_and_extensions_are_removed_from_an_operation_unless_they_are_aske
     operation = get(**raw, **words, parameters=[parameter])
     assert extracted(operation) == {
         **raw,
-        "parameters": [{"name": "id", "in": "query", "schema": {**TEXT, "maxLength": 3}}],
+        "parameters": [{"name": "id", "in": "query", "schema": text(maxLength=3)}],
         "responses": {"204": {}},
     }
     assert extracted(operation, prose=True) == {**raw, **words, "parameters": [parameter], "responses": DONE}
@@ -67,11 +63,7 @@ def test_prose_is_removed_from_every_part_of_a_schema() -> None:
     removed: Json = {"example": None, "x-internal": 1}
     assert strip(
         {**{key: [WORDY] for key in lists}, **dict.fromkeys(singles, WORDY), **facts, **removed}
-    ) == {
-        **{key: [TEXT] for key in lists},
-        **dict.fromkeys(singles, TEXT),
-        **facts,
-    }
+    ) == {**{key: [TEXT] for key in lists}, **dict.fromkeys(singles, TEXT), **facts}
     assert strip({"additionalProperties": False}) == {"additionalProperties": False}
 
 

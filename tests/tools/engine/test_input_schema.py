@@ -8,17 +8,17 @@ import pytest
 
 from portability import compact, name_faults, schema_faults, tokens
 from small_contract import (
-    ANYTHING,
-    NUMBER,
-    TEXT,
     Json,
+    array,
     body_contract,
     coerced,
+    number,
     object_of,
     only_operation,
     query_contract,
     ref,
     tagged,
+    text,
 )
 from vapi_sessions_tools.engine.input_schema import input_schema
 
@@ -38,7 +38,7 @@ def field(schema: Json, **schemas: Json) -> Json:
 
 
 def lists(levels: int) -> Json:
-    return {"type": "array", "items": lists(levels - 1) if levels else TEXT}
+    return array(lists(levels - 1) if levels else text())
 
 
 MODELS = [f"model-{number}" for number in range(20)]
@@ -47,28 +47,25 @@ MODELS = [f"model-{number}" for number in range(20)]
 @pytest.mark.parametrize(
     ("schema", "portable"),
     [
-        ({**TEXT, "maxLength": 40, "pattern": "^a", "format": "uuid"}, {**TEXT, "maxLength": 40}),
-        ({**TEXT, "nullable": True, "default": "a"}, TEXT),
-        ({**TEXT, "enum": ["a", "b", "a", None]}, {**TEXT, "enum": ["a", "b"]}),
-        ({**TEXT, "enum": []}, TEXT),
-        ({**TEXT, "enum": [1, "a"]}, {**TEXT, "enum": ["a"]}),
-        ({**TEXT, "enum": MODELS}, TEXT),
-        ({**TEXT, "enum": MODELS, "x-closed-enum": True}, {**TEXT, "enum": MODELS}),
-        ({**NUMBER, "enum": [1, 2], "minimum": 1}, {**NUMBER, "enum": [1, 2], "minimum": 1}),
+        (text(maxLength=40, pattern="^a", format="uuid"), text(maxLength=40)),
+        (text(nullable=True, default="a"), text()),
+        (text(enum=["a", "b", "a", None]), text(enum=["a", "b"])),
+        (text(enum=[]), text()),
+        (text(enum=[1, "a"]), text(enum=["a"])),
+        (text(enum=MODELS), text()),
+        ({**text(), "enum": MODELS, "x-closed-enum": True}, text(enum=MODELS)),
+        (number(enum=[1, 2], minimum=1), number(enum=[1, 2], minimum=1)),
         ({"type": "boolean", "enum": [True]}, {"type": "boolean"}),
-        (ANYTHING, {"type": "object"}),
-        ({"type": "object", "enum": ["fixed"]}, {**TEXT, "enum": ["fixed"]}),
-        ({"type": "object", "additionalProperties": TEXT}, {"type": "object"}),
-        ({"type": "array"}, {"type": "array", "items": {"type": "object"}}),
-        (
-            {"type": "array", "enum": ["a"], "items": TEXT, "maxItems": 2},
-            {"type": "array", "maxItems": 2, "items": {**TEXT, "enum": ["a"]}},
-        ),
-        ({"oneOf": [TEXT, NUMBER]}, TEXT),
-        ({"oneOf": [NUMBER, {"type": "boolean"}]}, NUMBER),
-        ({"oneOf": [{"type": "array", "items": NUMBER}]}, {"type": "array", "items": TEXT}),
-        ({"oneOf": [{**TEXT, "enum": ["a"]}, TEXT]}, TEXT),
-        ({"oneOf": [ANYTHING]}, TEXT),
+        ({}, {"type": "object"}),
+        ({"type": "object", "enum": ["fixed"]}, text(enum=["fixed"])),
+        ({"type": "object", "additionalProperties": text()}, {"type": "object"}),
+        (array(), array({"type": "object"})),
+        (array(text(), enum=["a"], maxItems=2), array(text(enum=["a"]), maxItems=2)),
+        ({"oneOf": [text(), number()]}, text()),
+        ({"oneOf": [number(), {"type": "boolean"}]}, number()),
+        ({"oneOf": [array(number())]}, array(text())),
+        ({"oneOf": [text(enum=["a"]), text()]}, text()),
+        ({"oneOf": [{}]}, text()),
     ],
 )
 def test_a_schema_is_shown_with_one_type_and_portable_keywords(schema: Json, portable: Json) -> None:
@@ -76,43 +73,43 @@ def test_a_schema_is_shown_with_one_type_and_portable_keywords(schema: Json, por
 
 
 def test_descriptions_are_shown_on_one_line_and_nested_ones_only_if_short() -> None:
-    inner = object_of({"a": {**TEXT, "description": "short\n words"}})
+    inner = object_of({"a": text(description="short\n words")})
     assert field({**inner, "description": "The  outer"}) == {
-        **object_of({"a": {**TEXT, "description": "short words"}}),
+        **object_of({"a": text(description="short words")}),
         "description": "The outer",
     }
-    assert field(object_of({"a": {**TEXT, "description": "word " * 30}})) == object_of({"a": TEXT})
+    assert field(object_of({"a": text(description="word " * 30)})) == object_of({"a": text()})
 
 
 def test_a_short_object_is_shown_with_its_fields_and_a_long_one_by_their_names() -> None:
-    small = object_of({"a": TEXT, "b": NUMBER}, "a")
+    small = object_of({"a": text(), "b": number()}, "a")
     assert field(small) == small
-    many = object_of({f"field{n:02}": TEXT for n in range(40)}, "field07")
+    many = object_of({f"field{n:02}": text() for n in range(40)}, "field07")
     names = "field07 (required), " + ", ".join(f"field{n:02}" for n in range(12) if n != 7)
     assert field(many) == {"type": "object", "description": f"Fields: {names}, ..."}
     assert field({**many, "description": "Big."})["description"] == f"Big. Fields: {names}, ..."
 
 
 def test_the_contract_may_choose_the_fields_that_are_shown() -> None:
-    schema = object_of({"a": TEXT, "tools:append": TEXT, "secret": TEXT}, "a", "secret")
+    schema = object_of({"a": text(), "tools:append": text(), "secret": text()}, "a", "secret")
     chosen = field({**schema, "x-show": ["tools:append", "a", "missing"]})
-    assert chosen == object_of({"tools_append": TEXT, "a": TEXT}, "a")
+    assert chosen == object_of({"tools_append": text(), "a": text()}, "a")
     assert field({**schema, "x-show": [], "description": "Ours"}) == {"type": "object", "description": "Ours"}
     assert field({"type": "array", "items": schema, "x-show": []})["items"] == {"type": "object"}
 
 
 def test_the_key_of_a_chosen_field_is_the_one_that_coercion_accepts() -> None:
-    both = {**object_of({"a_b": NUMBER, "a:b": TEXT}), "x-show": ["a:b"]}
+    both = {**object_of({"a_b": number(), "a:b": text()}), "x-show": ["a:b"]}
     (key,) = field(both)["properties"]
     assert coerced(body_contract({"it": both}), {"it": {key: "5"}}) == {"it": {"a:b": "5"}}
 
 
 def test_a_union_of_objects_is_shown_as_its_tag_and_the_fields_of_all_branches() -> None:
-    branches = [tagged("a", "x", x=TEXT), tagged("b", "y", y=NUMBER)]
-    kind: Json = {**TEXT, "enum": ["a", "b"]}
-    assert field({"oneOf": branches}) == object_of({"kind": kind, "x": TEXT, "y": NUMBER}, "kind")
-    untagged = [object_of({"x": TEXT}, "x"), object_of({"y": TEXT}), TEXT]
-    assert field({"oneOf": untagged}) == object_of({"x": TEXT, "y": TEXT})
+    branches = [tagged("a", "x", x=text()), tagged("b", "y", y=number())]
+    kind: Json = text(enum=["a", "b"])
+    assert field({"oneOf": branches}) == object_of({"kind": kind, "x": text(), "y": number()}, "kind")
+    untagged = [object_of({"x": text()}, "x"), object_of({"y": text()}), text()]
+    assert field({"oneOf": untagged}) == object_of({"x": text(), "y": text()})
 
 
 def test_a_cycle_is_shown_to_a_limited_depth() -> None:
@@ -128,10 +125,7 @@ def test_a_cycle_is_shown_to_a_limited_depth() -> None:
         lists(1),
         lists(9),
         {**lists(3), "x-show": []},
-        {
-            "type": "array",
-            "items": {"type": "array", "items": object_of({f"field{n}": TEXT for n in range(30)})},
-        },
+        array(array(object_of({f"field{n}": text() for n in range(30)}))),
     ],
 )
 def test_every_array_has_items(schema: Json) -> None:
@@ -139,28 +133,28 @@ def test_every_array_has_items(schema: Json) -> None:
 
 
 def test_required_arguments_and_the_query_are_shown() -> None:
-    schema = shown(body_contract({"a": TEXT, "b": TEXT}, required=("a",)))
+    schema = shown(body_contract({"a": text(), "b": text()}, required=("a",)))
     assert schema["required"] == ["a"]
     assert list(schema["properties"]) == ["a", "b", "query"]
-    assert "required" not in shown(query_contract({"name": "a", "schema": TEXT}))
+    assert "required" not in shown(query_contract({"name": "a", "schema": text()}))
 
 
 def test_a_document_with_everything_that_some_client_refuses_gives_a_portable_tool() -> None:
     keywords = ("properties", "required", "items", "enum", "format", "oneOf", "$ref", "type", "not")
-    words = dict.fromkeys(keywords, TEXT)
+    words = dict.fromkeys(keywords, text())
     fields: Json = {
         **words,
-        "tools:append": {"type": "array"},
-        "2fa": object_of({"a b": lists(7), "größe": {"enum": []}, "": NUMBER}),
-        "x" * 90: {**TEXT, "enum": ["a", "a", None]},
+        "tools:append": array(),
+        "2fa": object_of({"a b": lists(7), "größe": {"enum": []}, "": number()}),
+        "x" * 90: text(enum=["a", "a", None]),
         "x" * 91: {"allOf": [ref("Node")], "nullable": True},
-        "union": {"oneOf": [ref("Node"), TEXT, {"type": "array", "items": {}}, ref("Tagged")]},
+        "union": {"oneOf": [ref("Node"), text(), array({}), ref("Tagged")]},
         "map": {"type": "object", "additionalProperties": ref("Node")},
         "any": {"type": "object", "enum": [1, {"a": 1}, "b", "b"]},
-        "listed": {"type": "array", "enum": ["a", "a"], "items": TEXT},
+        "listed": array(text(), enum=["a", "a"]),
     }
     node = object_of({**words, "next:": ref("Node"), "all": ref("Tagged")})
-    other = object_of({"@type": {**TEXT, "enum": ["a", "a"]}, "node": ref("Node")}, "@type", "undeclared")
+    other = object_of({"@type": text(enum=["a", "a"]), "node": ref("Node")}, "@type", "undeclared")
     shown(body_contract(fields, {"Node": node, "Tagged": other}, required=("tools:append", "missing")))
 
 

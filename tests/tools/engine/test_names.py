@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portability import KEY, name_faults
+from portability import KEY
 from vapi_sessions_tools.engine.names import legal_key, legal_keys, tool_name
 
 
@@ -55,13 +55,3 @@ def test_legal_keys_are_always_legal_and_unique(names: list[str]) -> None:
     assert list(legal) == names
     assert len(set(legal.values())) == len(names)
     assert all(KEY.fullmatch(key) for key in legal.values())
-
-
-@given(st.lists(st.text(), max_size=8))
-def test_tool_names_are_always_portable_and_unique(texts: list[str]) -> None:
-    taken: set[str] = set()
-    for text in texts:
-        name = tool_name(text, taken)
-        assert name_faults(name) == []
-        assert name not in taken
-        taken.add(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from small_contract import NUMBER, TEXT, Json, object_of, ref, shapes_of, tagged
+from small_contract import NUMBER, TEXT, Json, array, number, object_of, ref, shapes_of, tagged, text
 from vapi_sessions_tools.engine.json_values import size
 from vapi_sessions_tools.engine.named_types import describe_type
 from vapi_sessions_tools.engine.outline import LARGEST, outline
@@ -24,7 +24,7 @@ def outlined(it: Json, largest: int = LARGEST, **schemas: Json) -> Any:
 
 
 def test_an_object_is_outlined_by_its_fields_required_ones_first() -> None:
-    it = object_of({"a": {**NUMBER, "minimum": 0, "maximum": 2}, "b": TEXT}, "b")
+    it = object_of({"a": number(minimum=0, maximum=2), "b": TEXT}, "b")
     found = outlined(it)
     assert found == {"type": "It", "required": {"b": "string"}, "optional": {"a": "number, 0 to 2"}}
     assert list(found) == ["type", "required", "optional"]
@@ -46,15 +46,12 @@ def test_required_fields_are_outlined_with_what_they_require() -> None:
         (ref("X"), "object X"),
         (object_of({"a": TEXT, "b": TEXT}), "object (a, b)"),
         ({"type": "object", "additionalProperties": NUMBER}, "object of any names, each: number"),
-        ({"type": "array", "items": TEXT, "maxItems": 3}, "list of string, at most 3 items"),
+        (array(TEXT, maxItems=3), "list of string, at most 3 items"),
         ({**TEXT, "enum": ["a", "b"], "x-closed-enum": True}, ["a", "b"]),
-        (
-            {"type": "array", "items": {**TEXT, "enum": ["a", "b"], "x-closed-enum": True}},
-            "list of one of a, b",
-        ),
+        (array({**TEXT, "enum": ["a", "b"], "x-closed-enum": True}), "list of one of a, b"),
         ({"oneOf": [ref("A"), ref("B"), TEXT]}, "object by kind: a, b or string"),
         ({"oneOf": [TEXT, {}]}, "any JSON"),
-        ({"oneOf": [{**TEXT, "enum": ["a", "b"]}, TEXT]}, "string, such as a, b"),
+        ({"oneOf": [text(enum=["a", "b"]), TEXT]}, "string, such as a, b"),
     ],
 )
 def test_an_optional_field_is_outlined_in_one_line(schema: Json, line: object) -> None:
@@ -73,10 +70,7 @@ def test_an_optional_field_is_outlined_in_one_line(schema: Json, line: object) -
             {"oneOf": [ref("X"), ref("Y"), NUMBER]},
             {"any of": [{"type": "X", **OUTLINED_X}, {"type": "Y", "required": {"y": "string"}}, "number"]},
         ),
-        (
-            {"type": "array", "items": ref("X"), "minItems": 1},
-            {"list of": {"type": "X", **OUTLINED_X}, "with": "at least 1 items"},
-        ),
+        (array(ref("X"), minItems=1), {"list of": {"type": "X", **OUTLINED_X}, "with": "at least 1 items"}),
         ({"oneOf": [TEXT, {}]}, "any JSON"),
         (
             object_of({"a": {"oneOf": [ref("A"), ref("B")]}, "b": {"oneOf": [ref("X"), NUMBER]}}, "a", "b"),
@@ -92,7 +86,7 @@ def test_an_optional_field_is_outlined_in_one_line(schema: Json, line: object) -
     ids=["tagged", "untagged", "list", "any", "nested"],
 )
 def test_unions_and_lists_are_outlined_by_their_branches_and_items(schema: Json, expected: object) -> None:
-    schemas = {"A": tagged("a"), "B": tagged("b"), "Open": object_of({"kind": TEXT}, "kind")}
+    schemas: Json = {"A": tagged("a"), "B": tagged("b"), "Open": object_of({"kind": TEXT}, "kind")}
     assert outlined(schema, X=X, Y=object_of({"y": TEXT}, "y"), **schemas) == expected
 
 
@@ -101,7 +95,7 @@ def test_the_outline_of_a_recursive_type_ends() -> None:
 
 
 def test_fields_that_do_not_fit_are_named_and_then_counted() -> None:
-    it = object_of({f"field{n:02}": {**NUMBER, "minimum": 1, "maximum": 9} for n in range(40)})
+    it = object_of({f"field{n:02}": number(minimum=1, maximum=9) for n in range(40)})
     assert len(outlined(it, 3_000)["optional"]) == 40
     named = outlined(it, 800)
     assert [*named["optional"], *named["further"]] == list(it["properties"])

@@ -90,19 +90,6 @@ def test_following_the_pages_meets_every_entry_once(total: int, limit: int, room
     assert met == list(range(total))
 
 
-def test_shortened_pages_stay_about_as_long_as_what_fits() -> None:
-    arguments: Json = {"limit": 1_000}
-    calls = seen = 0
-    while seen < 400:
-        number, limit = arguments.get("page", 1), arguments["limit"]
-        assert (number - 1) * limit == seen
-        received, fits = min(limit, 400 - seen), 157 - 3 * (calls % 5)
-        shown = received if received <= fits else fitting_count(listing(20), PAGES, arguments, fits)
-        seen, calls = seen + shown, calls + 1
-        arguments = following(arguments, page(received, 400), shown) or arguments
-    assert calls <= 5
-
-
 @pytest.mark.parametrize(
     ("arguments", "until"),
     [

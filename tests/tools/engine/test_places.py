@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from small_contract import NUMBER, TEXT, Json, body_contract, object_of, ref
+from small_contract import NUMBER, TEXT, Json, array, body_contract, object_of, ref, text
 from vapi_sessions_tools.engine.ignored import ignored_fields
 from vapi_sessions_tools.engine.places import outline_at
 
@@ -70,7 +70,7 @@ def test_fields_of_any_name_and_names_of_the_api_are_found() -> None:
 
 
 def test_scalars_and_lists_choose_a_branch_by_their_type() -> None:
-    union = {"oneOf": [{**TEXT, "maxLength": 3}, {"type": "array", "items": ref("Item")}]}
+    union = {"oneOf": [text(maxLength=3), array(ref("Item"))]}
     made = body_contract({"this": union}, {"Item": object_of({"a": NUMBER}, "a")})
     assert at(made, ["this"], {"this": "long"}) == "string, at most 3 characters"
     assert at(made, ["this", 0, "a"], {"this": [{}]}) == "number"

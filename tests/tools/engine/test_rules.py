@@ -7,14 +7,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from small_contract import ANYTHING, NUMBER, TEXT, Json, body_contract, object_of, problems, ref, tagged
+from small_contract import TEXT, Json, array, body_contract, number, object_of, problems, ref, tagged, text
 from vapi_sessions_tools.engine.problem import Problem, path_text
 from vapi_sessions_tools.engine.rules import explain
 from vapi_sessions_tools.engine.slices import Slice
 
-LIST: Json = {"type": "array"}
+LIST: Json = array()
 OPEN: Json = {"type": "object", "additionalProperties": True}
-LISTED: Json = {**TEXT, "enum": ["active", "completed"]}
+LISTED: Json = text(enum=["active", "completed"])
 CLOSED: Json = {**LISTED, "x-closed-enum": True}
 UUID_FORM = "8-4-4-4-12 hexadecimal digits, such as 123e4567-e89b-12d3-a456-426614174000"
 
@@ -28,14 +28,14 @@ def found(schema: Json, value: object, **named: Json) -> list[tuple[str, str, An
 @pytest.mark.parametrize(
     ("schema", "value", "rule", "allowed"),
     [
-        ({**NUMBER, "minimum": 3}, 2, "must be at least 3", None),
-        ({**NUMBER, "minimum": 1, "maximum": 3}, 4, "must be at most 3", "1 to 3"),
-        ({**NUMBER, "maximum": 2592000}, 10**7, "must be at most 2,592,000", None),
-        ({**NUMBER, "exclusiveMinimum": 3}, 3, "must be more than 3", None),
-        ({**NUMBER, "exclusiveMaximum": 3}, 3, "must be less than 3", None),
-        ({**NUMBER, "multipleOf": 5}, 3, "must be a multiple of 5", None),
-        ({**TEXT, "minLength": 2}, "a", "must have at least 2 characters; this has 1", None),
-        ({**TEXT, "maxLength": 2}, "äöü", "must have at most 2 characters; this has 3", None),
+        (number(minimum=3), 2, "must be at least 3", None),
+        (number(minimum=1, maximum=3), 4, "must be at most 3", "1 to 3"),
+        (number(maximum=2592000), 10**7, "must be at most 2,592,000", None),
+        (number(exclusiveMinimum=3), 3, "must be more than 3", None),
+        (number(exclusiveMaximum=3), 3, "must be less than 3", None),
+        (number(multipleOf=5), 3, "must be a multiple of 5", None),
+        (text(minLength=2), "a", "must have at least 2 characters; this has 1", None),
+        (text(maxLength=2), "äöü", "must have at most 2 characters; this has 3", None),
         ({**LIST, "minItems": 1}, [], "must have at least 1 items; this has 0", None),
         (
             {**LIST, "minItems": 1, "maxItems": 2},
@@ -45,10 +45,10 @@ def found(schema: Json, value: object, **named: Json) -> list[tuple[str, str, An
         ),
         ({**LIST, "uniqueItems": True}, [1, 1], "must not hold the same item twice", None),
         ({**OPEN, "minProperties": 2}, {"a": 1}, "must have at least 2 fields", None),
-        ({**TEXT, "pattern": "^a"}, "b", "must match the pattern", "string, matching ^a, such as a"),
-        ({**TEXT, "format": "uuid"}, "x", "must be a UUID", UUID_FORM),
-        ({**TEXT, "format": "date"}, "x", "must be a date in ISO 8601", "such as 2026-01-31"),
-        ({**TEXT, "format": "ipv4"}, "x", "must be an IPv4 address", "such as 192.0.2.1"),
+        (text(pattern="^a"), "b", "must match the pattern", "string, matching ^a, such as a"),
+        (text(format="uuid"), "x", "must be a UUID", UUID_FORM),
+        (text(format="date"), "x", "must be a date in ISO 8601", "such as 2026-01-31"),
+        (text(format="ipv4"), "x", "must be an IPv4 address", "such as 192.0.2.1"),
         ({"type": "boolean", "nullable": True}, {"a": 1}, "must be true or false, not an object", None),
         (LISTED, 1, "must be a string, not a number", "a string, such as active, completed"),
         (
@@ -77,14 +77,14 @@ def test_a_wrong_type_is_reported_with_the_given_type(value: object, kind: str) 
 @pytest.mark.parametrize(
     ("schema", "allowed"),
     [
-        ({**TEXT, "nullable": True}, "a string"),
+        (text(nullable=True), "a string"),
         (LISTED, "a string, such as active, completed"),
         (CLOSED, ("active", "completed")),
-        ({**TEXT, "minLength": 1, "maxLength": 2}, "a string, 1 to 2 characters"),
-        ({**NUMBER, "minimum": 2}, "a number, at least 2"),
-        ({**TEXT, "pattern": "^a"}, "string, matching ^a, such as a"),
-        ({**TEXT, "format": "uuid"}, f"a UUID: {UUID_FORM}"),
-        (ANYTHING, None),
+        (text(minLength=1, maxLength=2), "a string, 1 to 2 characters"),
+        (number(minimum=2), "a number, at least 2"),
+        (text(pattern="^a"), "string, matching ^a, such as a"),
+        (text(format="uuid"), f"a UUID: {UUID_FORM}"),
+        ({}, None),
     ],
 )
 def test_a_missing_field_is_reported_with_what_is_allowed(schema: Json, allowed: object) -> None:
@@ -112,7 +112,7 @@ def test_every_undeclared_field_is_reported_with_the_nearest_names() -> None:
         ([object_of({"a": TEXT, "b": TEXT}, "a", "b"), object_of({"c": TEXT}, "c")], {"z": "x"}, "it.c"),
         ([ref("A"), ref("B")], {"y": "1"}, "it.b"),
         ([ref("A"), ref("B")], {"x": "1"}, "it.a"),
-        ([{**TEXT, "maxLength": 1}, {**TEXT, "minLength": 3}], "ab", "it"),
+        ([text(maxLength=1), text(minLength=3)], "ab", "it"),
     ],
 )
 def test_only_the_problems_of_the_closest_alternative_are_reported(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from small_contract import ANYTHING, NUMBER, TEXT, Json, object_of, ref, shapes_of
+from small_contract import ANYTHING, NUMBER, TEXT, Json, array, object_of, ref, shapes_of, text
 from vapi_sessions_tools.engine.shape import Shape, plain_pattern
 from vapi_sessions_tools.errors import DocumentError
 
@@ -110,12 +110,12 @@ def test_a_schema_is_read_once_and_cycles_are_followed_only_on_demand() -> None:
 @pytest.mark.parametrize(
     ("schema", "enum"),
     [
-        ({**TEXT, "enum": ["a", "b", "a", None]}, ("a", "b")),
+        (text(enum=["a", "b", "a", None]), ("a", "b")),
         ({"enum": [1, True, 1.0]}, (1, True, 1.0)),
         ({**TEXT, "x-former-enum": ["a"]}, ("a",)),
         ({"type": "object", "enum": ["fixed", "exponential"]}, ("fixed", "exponential")),
-        ({**TEXT, "enum": "abc"}, ()),
-        ({"type": "array", "items": TEXT, "enum": ["a", "b"]}, ()),
+        (text(enum="abc"), ()),
+        (array(TEXT, enum=["a", "b"]), ()),
     ],
 )
 def test_an_enum_has_every_value_once(schema: Json, enum: tuple[object, ...]) -> None:
@@ -123,18 +123,18 @@ def test_an_enum_has_every_value_once(schema: Json, enum: tuple[object, ...]) ->
 
 
 def test_null_in_an_enum_makes_the_schema_nullable() -> None:
-    assert read({**TEXT, "enum": ["a", None]}).nullable
-    assert not read({**TEXT, "enum": ["a"]}).nullable
+    assert read(text(enum=["a", None])).nullable
+    assert not read(text(enum=["a"])).nullable
 
 
 def test_an_enum_of_an_array_belongs_to_items_without_their_own() -> None:
-    assert read({"type": "array", "items": TEXT, "enum": ["a", "b"]}).items == {**TEXT, "enum": ["a", "b"]}
-    own: Json = {**TEXT, "enum": ["a"]}
-    assert read({"type": "array", "items": own, "enum": ["b"]}).items == own
+    assert read(array(TEXT, enum=["a", "b"])).items == text(enum=["a", "b"])
+    own: Json = text(enum=["a"])
+    assert read(array(own, enum=["b"])).items == own
 
 
 def test_a_keyword_beside_a_reference_closes_its_enum() -> None:
-    shape = read({**ref("Status"), "x-closed-enum": True}, Status={**TEXT, "enum": ["on", "off"]})
+    shape = read({**ref("Status"), "x-closed-enum": True}, Status=text(enum=["on", "off"]))
     assert (shape.closed, shape.enum) == (True, ("on", "off"))
 
 

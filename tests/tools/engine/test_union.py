@@ -6,71 +6,57 @@ from typing import Any
 
 import pytest
 
-from small_contract import DONE, NUMBER, TEXT, Json, json_body, object_of, ref, small_document
+from small_contract import DONE, Json, array, json_body, number, object_of, ref, small_document, text
 from vapi_sessions_tools.engine.facts import extract
 from vapi_sessions_tools.engine.union import unite, unite_schemas
 
-NULLABLE: Json = {**TEXT, "nullable": True}
+FORMER: Json = {**text(), "x-former-enum": ["a"]}
 A, B, C = (object_of({name: {}}) for name in "abc")
+OBJECT: Json = {"type": "object"}
 
 
-def enum(*values: object) -> Json:
-    return {"type": "string", "enum": list(values)}
+def union_of(*branches: Json, **tags: str) -> Json:
+    discriminator = {"propertyName": "t", "mapping": tags}
+    return {"oneOf": list(branches), **({"discriminator": discriminator} if tags else {})}
+
+
+def fields(*names: str, required: tuple[str, ...] = ()) -> Json:
+    return object_of(dict.fromkeys(names, text()), *required)
+
+
+def of(*enum: object) -> Json:
+    return array({"additionalProperties": {"enum": list(enum)}})
 
 
 @pytest.mark.parametrize(
     ("older", "later", "united"),
     [
-        (
-            {**TEXT, "minLength": 3, "maxLength": 80},
-            {**TEXT, "minLength": 5, "maxLength": 40},
-            {**TEXT, "minLength": 3, "maxLength": 80},
-        ),
-        (
-            {**NUMBER, "minimum": 1, "maximum": 9},
-            {**NUMBER, "minimum": 0, "maximum": 8},
-            {**NUMBER, "minimum": 0, "maximum": 9},
-        ),
-        ({**TEXT, "maxLength": 40}, TEXT, TEXT),
-        (enum("a", "b", "b"), enum("c", "b"), enum("c", "b", "a")),
+        (text(minLength=3, maxLength=80), text(minLength=5, maxLength=40), text(minLength=3, maxLength=80)),
+        (number(minimum=1, maximum=9), number(minimum=0, maximum=8), number(minimum=0, maximum=9)),
+        (text(maxLength=40), text(), text()),
+        (text(enum=["a", "b", "b"]), text(enum=["c", "b"]), text(enum=["c", "b", "a"])),
         ({"enum": [1]}, {"enum": [True]}, {"enum": [True, 1]}),
-        (enum("a"), TEXT, {**TEXT, "x-former-enum": ["a"]}),
-        ({**TEXT, "x-former-enum": ["a"]}, TEXT, {**TEXT, "x-former-enum": ["a"]}),
+        (text(enum=["a"]), text(), FORMER),
+        (FORMER, text(), FORMER),
         (
-            object_of({"a": TEXT, "b": TEXT}, "a", "b"),
-            object_of({"a": TEXT, "b": TEXT}, "b"),
-            object_of({"a": TEXT, "b": TEXT}, "b"),
+            fields("a", "b", required=("a", "b")),
+            fields("a", "b", required=("b",)),
+            fields("a", "b", required=("b",)),
         ),
-        (object_of({}), object_of({"new": TEXT}, "new"), object_of({"new": TEXT}, "new")),
-        ({"type": "object"}, {"type": "object", "required": ["a"]}, {"type": "object", "required": ["a"]}),
+        (fields(), fields("new", required=("new",)), fields("new", required=("new",))),
+        (OBJECT, {**OBJECT, "required": ["a"]}, {**OBJECT, "required": ["a"]}),
+        (fields("a", "old"), fields("a", "new"), fields("a", "new", "old")),
+        (object_of({"a": {**OBJECT, "enum": ["x"]}}), fields("a"), fields("a")),
+        (text(nullable=True), text(nullable=False), text(nullable=True)),
+        (text(nullable=False), text(nullable=True), text(nullable=True)),
+        (of("a"), of("b"), of("b", "a")),
         (
-            object_of({"a": TEXT, "old": NUMBER}),
-            object_of({"a": TEXT, "new": TEXT}),
-            object_of({"a": TEXT, "new": TEXT, "old": NUMBER}),
-        ),
-        (
-            object_of({"mode": {"type": "object", "enum": ["a"]}}),
-            object_of({"mode": TEXT}),
-            object_of({"mode": TEXT}),
-        ),
-        (NULLABLE, {**TEXT, "nullable": False}, NULLABLE),
-        ({**TEXT, "nullable": False}, NULLABLE, NULLABLE),
-        (
-            {"type": "array", "items": {"additionalProperties": {"enum": ["a"]}}},
-            {"type": "array", "items": {"additionalProperties": {"enum": ["b"]}}},
-            {"type": "array", "items": {"additionalProperties": {"enum": ["b", "a"]}}},
-        ),
-        (
-            {"oneOf": [ref("A"), enum("x"), ref("Gone")]},
-            {"oneOf": [ref("B"), enum("y"), ref("A")]},
-            {"oneOf": [ref("B"), enum("y", "x"), ref("A"), ref("Gone")]},
+            union_of(ref("A"), text(enum=["x"]), ref("Gone")),
+            union_of(ref("B"), text(enum=["y"]), ref("A")),
+            union_of(ref("B"), text(enum=["y", "x"]), ref("A"), ref("Gone")),
         ),
         ({"anyOf": [A, B]}, {"anyOf": [B, C]}, {"anyOf": [B, C, A]}),
-        (
-            {"oneOf": [ref("A")], "discriminator": {"propertyName": "t", "mapping": {"a": "A"}}},
-            {"oneOf": [ref("A")], "discriminator": {"propertyName": "t", "mapping": {"b": "B"}}},
-            {"oneOf": [ref("A")], "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B"}}},
-        ),
+        (union_of(ref("A"), a="A"), union_of(ref("A"), b="B"), union_of(ref("A"), a="A", b="B")),
     ],
 )
 def test_two_states_of_a_schema_are_united_by_the_looser_rule(older: Json, later: Json, united: Json) -> None:
@@ -97,22 +83,22 @@ def test_paths_of_all_states_are_kept() -> None:
 
 
 def test_parameters_are_paired_by_place_name_and_occurrence() -> None:
-    old = [parameter(required=True, schema=TEXT), parameter(schema={**TEXT, "maxLength": 40})]
-    new = [parameter(), parameter(schema={**TEXT, "maxLength": 80})]
+    old = [parameter(required=True, schema=text()), parameter(schema=text(maxLength=40))]
+    new = [parameter(), parameter(schema=text(maxLength=80))]
     assert united_post({"parameters": old}, {"parameters": new})["parameters"] == [
-        parameter(required=False, schema=TEXT),
-        parameter(schema={**TEXT, "maxLength": 80}),
+        parameter(required=False, schema=text()),
+        parameter(schema=text(maxLength=80)),
     ]
 
 
 def test_request_bodies_and_responses_are_united() -> None:
     bare: Json = {"content": {"application/json": {}}}
-    x, y = json_body(object_of({"x": TEXT})), json_body(object_of({"y": TEXT}), required=False)
+    x, y = json_body(object_of({"x": text()})), json_body(object_of({"y": text()}), required=False)
     both = united_post(
         {"requestBody": x, "responses": {"200": x, "201": bare, "202": x, "400": {}}},
         {"requestBody": y, "responses": {"200": y, "201": x, "202": bare}},
     )
-    schema = object_of({"y": TEXT, "x": TEXT})
+    schema = object_of({"y": text(), "x": text()})
     assert both["requestBody"] == json_body(schema, required=False)
     assert {status: one.get("content") for status, one in both["responses"].items()} == {
         "200": json_body(schema)["content"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from small_contract import NUMBER, TEXT, Json, object_of, ref, shapes_of
+from small_contract import TEXT, Json, array, number, object_of, ref, shapes_of, text
 from small_contract import tagged as tagged_schema
 from vapi_sessions_tools.engine.union_choice import Choice, TaggedBranches, choose
 
@@ -26,7 +26,7 @@ def tagged(*branches: Json, union: Json | None = None, **schemas: Json) -> Tagge
 
 
 def constant(*values: str) -> Json:
-    return {**TEXT, "enum": list(values)}
+    return text(enum=list(values))
 
 
 def branch(tag: Json, *others: str, required: bool = True) -> Json:
@@ -55,7 +55,7 @@ CLOSED: Json = {"x-closed-enum": True}
         ),
         ([CALL, branch(TEXT, required=False)], None, False, None),
         ([CALL, object_of({"name": TEXT})], None, False, None),
-        ([branch({**NUMBER, "enum": [1]}), branch({**NUMBER, "enum": [2]})], None, False, None),
+        ([branch(number(enum=[1])), branch(number(enum=[2]))], None, False, None),
         ([branch(constant(*"abcde")), branch(constant("f"))], None, False, None),
         ([branch(constant("a", "b"))], None, False, None),
         ([branch(TEXT, "a"), branch(TEXT, "b")], None, False, {}),
@@ -95,7 +95,7 @@ def test_a_discriminator_gives_the_tag_and_its_values() -> None:
 
 
 def test_branches_of_other_types_are_distinguished_by_type() -> None:
-    found = choice(TEXT, {"type": "integer"}, {"type": "array"}, {"type": "boolean"}, CALL)
+    found = choice(TEXT, {"type": "integer"}, array(), {"type": "boolean"}, CALL)
     assert set(found.by_type) == {"string", "number", "array", "boolean"}
     assert found.objects is not None
     assert not found.anything
@@ -111,7 +111,7 @@ def test_a_branch_without_a_type_accepts_anything_and_a_bare_object_only_objects
 
 def test_null_is_allowed_where_the_union_or_a_branch_allows_it() -> None:
     assert choice(TEXT, union={"nullable": True}).nullable
-    assert choice({**TEXT, "nullable": True}).nullable
+    assert choice(text(nullable=True)).nullable
     assert not choice(TEXT).nullable
 
 

@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from small_contract import (
-    NUMBER,
-    TEXT,
     Json,
+    array,
     body_contract,
     contract_of,
     json_body,
+    number,
     object_of,
     problems,
     query_contract,
     rules,
+    text,
 )
 from vapi_sessions_tools.engine.problem import Problem
 
-DATE_TIME: Json = {**TEXT, "format": "date-time"}
-LIST: Json = {"type": "array", "items": TEXT}
+LIST: Json = array(text())
 WRONG_TEXT = "must be a string, not a number"
 
 
@@ -31,7 +31,7 @@ def thing_at(schema: Json) -> Any:
 
 
 def test_all_problems_are_reported_at_once_unknown_arguments_first() -> None:
-    contract = body_contract({"name": TEXT, "size": NUMBER}, required=("size",))
+    contract = body_contract({"name": text(), "size": number()}, required=("size",))
     assert rules(contract, {"name": "a", "size": 1}) == []
     found = rules(contract, {"name": ["a"], "zzzzzz": 1})
     assert found[0] == ("zzzzzz", "is no argument of make_thing")
@@ -47,27 +47,21 @@ def test_all_problems_are_reported_at_once_unknown_arguments_first() -> None:
     ],
 )
 def test_an_unknown_argument_is_refused_with_the_right_name(name: str, allowed: object) -> None:
-    body = json_body(object_of({"assistantId": TEXT, "squadId": TEXT}))
-    post = {
-        "operationId": "make",
-        "requestBody": body,
-        "x-not-an-argument": {"metadata": "use it"},
-        "responses": {},
-    }
-    found = problems(contract_of({"/thing": {"post": post}}), {name: "a"})
+    body = json_body(object_of({"assistantId": text(), "squadId": text()}))
+    post = {"operationId": "make", "requestBody": body, "responses": {}}
+    contract = contract_of({"/thing": {"post": {**post, "x-not-an-argument": {"metadata": "use it"}}}})
+    found = problems(contract, {name: "a"})
     assert found == [Problem(name, "is no argument of make", allowed)]
 
 
 def test_a_hint_of_the_contract_is_added_to_what_is_allowed() -> None:
-    contract = query_contract(
-        {"name": "limit", "schema": {**NUMBER, "maximum": 9}, "x-way-out": "ask for pages"}
-    )
+    contract = query_contract({"name": "limit", "schema": number(maximum=9), "x-way-out": "ask for pages"})
     assert [problem.allowed for problem in problems(contract, {"limit": 10})] == ["ask for pages"]
     assert problems(contract, {"limit": "x"})[0].rule == "must be a number, not a string"
 
 
 def test_a_problem_of_several_alternatives_is_reported_once() -> None:
-    branch = object_of({"a": TEXT}, "a")
+    branch = object_of({"a": text()}, "a")
     contract = body_contract({"thing": {"oneOf": [branch, branch]}})
     assert rules(contract, {"thing": {"a": 1}}) == [("thing.a", WRONG_TEXT)]
 
@@ -78,16 +72,8 @@ def test_a_problem_of_several_alternatives_is_reported_once() -> None:
         (LIST, ["a"] * 5_000 + [1], [("it[5000]", WRONG_TEXT)]),
         ({**LIST, "minItems": 3_000}, ["a"] * 3_000, []),
         ({**LIST, "minItems": 3_000}, ["a"] * 3_000 + [1], [("it[3000]", WRONG_TEXT)]),
-        (
-            {"type": "array", "maxItems": 3_000},
-            [1] * 5_000,
-            [("it", "must have at most 3000 items; this has 5,000")],
-        ),
-        (
-            {"type": "array", "uniqueItems": True},
-            [*range(3_000), 1],
-            [("it", "must not hold the same item twice")],
-        ),
+        (array(maxItems=3_000), [1] * 5_000, [("it", "must have at most 3000 items; this has 5,000")]),
+        (array(uniqueItems=True), [*range(3_000), 1], [("it", "must not hold the same item twice")]),
     ],
     ids=range(5),
 )
@@ -105,16 +91,12 @@ def test_not_more_than_a_hundred_problems_are_reported() -> None:
 @pytest.mark.parametrize(
     ("parameters", "arguments", "found"),
     [
-        (
-            [{"name": "a", "schema": {**TEXT, "maxLength": 40}}, {"name": "a", "schema": TEXT}],
-            {"a": "n" * 60},
-            [],
-        ),
+        ([{"name": "a", "schema": text(maxLength=40)}, {"name": "a", "schema": text()}], {"a": "n" * 60}, []),
         ([{"name": "a"}], {"a": {"b": 1}}, [("a", "must be a string, not an object")]),
         ([{"name": "a", "schema": {}, "allOf": [{"type": "object"}]}], {"a": '{"b":1}'}, []),
         ([{"name": "a", "schema": LIST}], {"a": []}, [("a", "must have at least 1 items; this has 0")]),
         (
-            [{"name": "a", "schema": TEXT, "x-query-form": "comma"}],
+            [{"name": "a", "schema": text(), "x-query-form": "comma"}],
             {"a": []},
             [("a", "must have at least 1 characters; this has 0")],
         ),
@@ -125,49 +107,36 @@ def test_query_parameters_are_validated(parameters: list[Json], arguments: Json,
 
 
 @pytest.mark.parametrize(
-    ("text", "accepted"),
+    ("time", "accepted"),
     [
-        *(
-            (text, True)
-            for text in ("2026-01-31T09:30:00Z", "2026-01-31T09:30", "2026-01-31", "2026-01-31 09:30+02:00")
-        ),
-        *((text, False) for text in ("31.01.2026", "2026-13-01", "2026-W05-6", "yesterday", "")),
+        *((time, True) for time in ("2026-01-31T09:30:00Z", "2026-01-31", "2026-01-31 09:30+02:00")),
+        *((time, False) for time in ("31.01.2026", "2026-13-01", "2026-W05-6", "")),
     ],
 )
-def test_a_time_may_have_any_iso_8601_form(text: str, *, accepted: bool) -> None:
+def test_a_time_may_have_any_iso_8601_form(time: str, *, accepted: bool) -> None:
     found = [] if accepted else [("at", "must be a date and time in ISO 8601")]
-    assert rules(body_contract({"at": DATE_TIME}), {"at": text}) == found
+    assert rules(body_contract({"at": text(format="date-time")}), {"at": time}) == found
 
 
 @pytest.mark.parametrize(
     "schema",
-    [TEXT, {}, {**TEXT, "pattern": "^.*$"}, {"oneOf": [TEXT, {"type": "integer"}]}, {"type": "object"}, LIST],
+    [text(), {}, text(pattern="^.*$"), {"oneOf": [text(), {"type": "integer"}]}, {"type": "object"}, LIST],
 )
 @pytest.mark.parametrize("value", [".", "..", ""])
 def test_a_path_argument_that_would_change_the_path_is_refused(schema: Json, value: str) -> None:
     assert rules(thing_at(schema), {"id": [value] if schema is LIST else value}) != []
 
 
-@pytest.mark.parametrize("value", ["a", "...", ".a", "a/..", "%2e"])
-def test_any_other_text_is_accepted_as_a_path_argument(value: str) -> None:
-    assert rules(thing_at(TEXT), {"id": value}) == []
-
-
 def test_a_path_argument_is_required_and_has_its_format() -> None:
-    contract = thing_at({**TEXT, "format": "uuid"})
+    contract = thing_at(text(format="uuid"))
     assert rules(contract, {"id": ""}) == [("id", "must be a UUID")]
+    assert [rules(thing_at(text()), {"id": value}) for value in ("...", ".a", "a/..", "%2e")] == [[]] * 4
     assert rules(contract, {}) == [("id", "is required")]
 
 
 def test_an_enum_is_a_rule_only_if_it_is_closed_and_not_empty() -> None:
-    enums: Json = {"a": {**TEXT, "enum": []}, "b": {**TEXT, "enum": ["x", "x"]}}
+    enums: Json = {"a": text(enum=[]), "b": text(enum=["x", "x"])}
     assert rules(body_contract(enums), {"a": "1", "b": "2"}) == []
     closed = {name: {**schema, "x-closed-enum": True} for name, schema in enums.items()}
     assert rules(body_contract(closed), {"a": "1", "b": "x"}) == []
     assert rules(body_contract(closed), {"b": "y"}) == [("b", "must be one of the listed values")]
-
-
-def test_exclusive_bounds_of_openapi_3_0_are_enforced() -> None:
-    contract = body_contract({"size": {**NUMBER, "minimum": 0, "exclusiveMinimum": True}})
-    assert rules(contract, {"size": 1}) == []
-    assert rules(contract, {"size": 0}) == [("size", "must be more than 0")]

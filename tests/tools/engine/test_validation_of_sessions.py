@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TRANSCRIPT: Json = {"message": "Hi", "time": 1, "endTime": 2, "secondsFromStart": 0}
 CALLED: Json = {"name": "f", "arguments": "{}"}
+CREATE, LIST = "create_session", "list_sessions"
 LISTED = "must be one of the listed values"
 ID = "0197f3c2-1111-4222-8333-444455556666"
 
@@ -52,35 +53,25 @@ def test_messages_and_unknown_vendor_values_are_accepted(contract: Contract, arg
 @pytest.mark.parametrize(
     ("tool", "arguments", "path", "rule"),
     [
-        ("create_session", message(content="x"), "messages[0].role", "is required"),
-        ("create_session", message(role="user"), "messages[0].content", "is required"),
-        ("create_session", message(role="tool", content="4"), "messages[0].tool_call_id", "is required"),
+        (CREATE, message(content="x"), "messages[0].role", "is required"),
+        (CREATE, message(role="user"), "messages[0].content", "is required"),
+        (CREATE, message(role="tool", content="4"), "messages[0].tool_call_id", "is required"),
+        (CREATE, message(role="user", content=5), "messages[0].content", "must be a string"),
+        (CREATE, {"messages": ["Hi"]}, "messages[0]", "must be an object"),
         (
-            "create_session",
-            message(role="user", content=5),
-            "messages[0].content",
-            "must be a string, not a number",
-        ),
-        ("create_session", {"messages": ["Hi"]}, "messages[0]", "must be an object, not a string"),
-        (
-            "create_session",
+            CREATE,
             message(role="user", content="x" * 10_001),
             "messages[0].content",
-            "must have at most 10,000 characters; this has 10,001",
+            "must have at most 10,000",
         ),
-        ("create_session", model(provider="openai"), "assistant.model.model", "is required"),
-        ("create_session", {"status": "open"}, "status", LISTED),
-        ("create_session", {"expirationSeconds": 59}, "expirationSeconds", "must be at least 60"),
-        (
-            "create_session",
-            {"expirationSeconds": 2_592_001},
-            "expirationSeconds",
-            "must be at most 2,592,000",
-        ),
-        ("create_session", {"name": "n" * 41}, "name", "must have at most 40 characters; this has 41"),
-        ("list_sessions", {"sortOrder": "UP"}, "sortOrder", LISTED),
-        ("list_sessions", {"limit": 1001}, "limit", "must be at most 1000"),
-        ("list_sessions", {"page": 0}, "page", "must be at least 1"),
+        (CREATE, model(provider="openai"), "assistant.model.model", "is required"),
+        (CREATE, {"status": "open"}, "status", LISTED),
+        (CREATE, {"expirationSeconds": 59}, "expirationSeconds", "must be at least 60"),
+        (CREATE, {"expirationSeconds": 2_592_001}, "expirationSeconds", "must be at most 2,592,000"),
+        (CREATE, {"name": "n" * 41}, "name", "must have at most 40 characters"),
+        (LIST, {"sortOrder": "UP"}, "sortOrder", LISTED),
+        (LIST, {"limit": 1001}, "limit", "must be at most 1000"),
+        (LIST, {"page": 0}, "page", "must be at least 1"),
         ("get_session", {"id": "a/b ?c"}, "id", "must be a UUID"),
         ("delete_session", {}, "id", "is required"),
         ("update_session", {"id": "x" * 36, "status": "completed"}, "id", "must be a UUID"),
@@ -90,7 +81,9 @@ def test_messages_and_unknown_vendor_values_are_accepted(contract: Contract, arg
 def test_structural_rules_are_enforced(
     contract: Contract, tool: str, arguments: Json, path: str, rule: str
 ) -> None:
-    assert rules(contract, arguments, tool) == [(path, rule)]
+    (problem,) = problems(contract, arguments, tool)
+    assert problem.path == path
+    assert problem.rule.startswith(rule)
 
 
 def test_only_problems_of_the_branch_of_the_tag_are_reported(contract: Contract) -> None:
@@ -120,11 +113,11 @@ def test_no_value_of_an_argument_is_repeated_in_a_problem(contract: Contract) ->
 @pytest.mark.parametrize(
     ("tool", "arguments", "allowed"),
     [
-        ("create_session", {"expiration_seconds": "x"}, "expirationSeconds"),
-        ("create_session", {"phonenumber": "x"}, "phoneNumber"),
-        ("create_session", message(role="wizard", content="x"), "tool_call_result"),
-        ("create_session", {"metadata": {}}, "assistantOverrides.variableValues"),
-        ("list_sessions", {"status": "active"}, "query: results[?status=='active']"),
+        (CREATE, {"expiration_seconds": "x"}, "expirationSeconds"),
+        (CREATE, {"phonenumber": "x"}, "phoneNumber"),
+        (CREATE, message(role="wizard", content="x"), "tool_call_result"),
+        (CREATE, {"metadata": {}}, "assistantOverrides.variableValues"),
+        (LIST, {"status": "active"}, "query: results[?status=='active']"),
         ("update_session", {"id": ID, "customer": {}}, "only name, status, expirationSeconds and messages"),
     ],
 )

@@ -5,18 +5,18 @@ from __future__ import annotations
 import jsonschema_rs
 import pytest
 
-from small_contract import ANYTHING, NUMBER, TEXT, Json, object_of, ref, shapes_of, tagged
+from small_contract import ANYTHING, NUMBER, TEXT, Json, array, object_of, ref, shapes_of, tagged, text
 from vapi_sessions_tools.engine.validation_schema import SchemaWriter, is_checkable
 
 NODE = object_of({"value": TEXT, "next": ref("Node")})
 NAMED: Json = {
     "Node": NODE,
-    "Tree": {"type": "array", "items": ref("Tree")},
+    "Tree": array(ref("Tree")),
     # A cycle through schemas without a name.
     "Link": object_of({"next": {"allOf": [ref("Link")], "properties": {"more": TEXT}}, "value": TEXT}),
     "Page«A/B~C» 100% #": object_of({"a": NUMBER}),
 }
-LISTED: Json = {**TEXT, "enum": ["en", "de"]}
+LISTED: Json = text(enum=["en", "de"])
 CLOSED: Json = {**LISTED, "x-closed-enum": True}
 CAT, DOG = tagged("cat", "lives", lives=NUMBER), tagged("dog", "bark", bark=TEXT)
 KEYWORDS = ("properties", "required", "items", "enum", "format", "oneOf", "$ref", "type", "default")
@@ -29,17 +29,17 @@ def union(*branches: Json, **beside: object) -> Json:
 @pytest.mark.parametrize(
     ("schema", "written"),
     [
-        ({**TEXT, "minLength": 1, "maxLength": 3}, {**TEXT, "minLength": 1, "maxLength": 3}),
-        (LISTED, {**TEXT, "examples": ["en", "de"]}),
-        (CLOSED, {**TEXT, "enum": ["en", "de"]}),
+        (text(minLength=1, maxLength=3), text(minLength=1, maxLength=3)),
+        (LISTED, text(examples=["en", "de"])),
+        (CLOSED, text(enum=["en", "de"])),
         ({**CLOSED, "nullable": True}, {"type": ["string", "null"], "enum": ["en", "de", None]}),
         *(
-            ({**TEXT, "format": form}, {**TEXT, "format": form})
+            (text(format=form), text(format=form))
             for form in ("uuid", "date-time", "date", "uri", "email", "ipv4", "ipv6")
         ),
-        *(({**TEXT, "format": form}, TEXT) for form in ("phone", "binary", "password", "hostname")),
-        ({"type": "array"}, {"type": "array"}),
-        (union({**TEXT, "maxLength": 1}, ANYTHING), {}),
+        *((text(format=form), TEXT) for form in ("phone", "binary", "password", "hostname")),
+        (array(), array()),
+        (union(text(maxLength=1), ANYTHING), {}),
     ],
 )
 def test_only_rules_that_the_api_surely_enforces_are_written(schema: Json, written: Json) -> None:
@@ -52,15 +52,15 @@ def test_only_rules_that_the_api_surely_enforces_are_written(schema: Json, writt
 )
 def test_a_pattern_that_cannot_be_checked_is_not_written(pattern: str, *, checkable: bool) -> None:
     assert is_checkable(pattern) is checkable
-    assert ("pattern" in SchemaWriter(shapes_of()).write({**TEXT, "pattern": pattern})) is checkable
+    assert ("pattern" in SchemaWriter(shapes_of()).write(text(pattern=pattern))) is checkable
 
 
 @pytest.mark.parametrize(
     ("schema", "good", "bad"),
     [
-        ({**TEXT, "pattern": "/^[a-f]+$/i"}, ["ABC"], ["xyz"]),
+        (text(pattern="/^[a-f]+$/i"), ["ABC"], ["xyz"]),
         ({"type": "object"}, ["fixed", 404, True, None, [1], {"a": 1}], []),
-        ({"type": "array", "items": {"type": "object"}}, [["a", 1, None]], ["a"]),
+        (array({"type": "object"}), [["a", 1, None]], ["a"]),
         (object_of({"a": TEXT}), [{"b": 1}], [{"a": 1}, None]),
         ({**object_of({"a": TEXT}), "additionalProperties": False}, [{"a": "x"}], [{"b": 1}]),
         ({**object_of({"a": TEXT}), "additionalProperties": TEXT}, [{"b": "x"}], [{"b": 1}]),
@@ -72,15 +72,10 @@ def test_a_pattern_that_cannot_be_checked_is_not_written(pattern: str, *, checka
         (ref("Page«A/B~C» 100% #"), [{"a": 1}], [{"a": "x"}]),
         (union(LISTED, TEXT), ["en", "tlh"], [1]),
         (union(CLOSED, NUMBER), ["en", 1], ["tlh"]),
-        (union({**TEXT, "maxLength": 1}, {**TEXT, "minLength": 3}), ["a", "abc"], ["ab"]),
+        (union(text(maxLength=1), text(minLength=3)), ["a", "abc"], ["ab"]),
         (union({"type": "integer"}, TEXT), [1, "a"], [1.5]),
         (
-            union(
-                {**TEXT, "maxLength": 2},
-                {"type": "array", "items": NUMBER},
-                object_of({"a": TEXT}),
-                nullable=True,
-            ),
+            union(text(maxLength=2), array(NUMBER), object_of({"a": TEXT}), nullable=True),
             ["ab", [1], {"a": "b"}, None],
             ["abc", ["a"], {"a": 1}, 7],
         ),

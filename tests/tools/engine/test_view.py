@@ -8,7 +8,7 @@ import pytest
 
 from small_contract import NUMBER, TEXT, Json, object_of, shapes_of
 from vapi_sessions_tools.engine.untrusted import marked, untrusted_in, untrusted_in_items
-from vapi_sessions_tools.engine.view import Compact, View, item_views, left_out, one_view, without_nulls
+from vapi_sessions_tools.engine.view import Compact, View, item_views, left_out, one_view
 
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
@@ -27,12 +27,7 @@ IN_PART: Json = {"customer": "customer.{name: name, number: number}"}
             {"a": 1, "omitted": {"large": 401}},
         ),
         ({}, {"small": {"a": 1}, "large": "x" * 400}, (), {"small": {"a": 1}, "omitted": {"large": 402}}),
-        (
-            {},
-            {"lossy": True, "query": "x", "untrusted": []},
-            (),
-            {"omitted": {"lossy": 4, "query": 3, "untrusted": 2}},
-        ),
+        ({}, {"lossy": True, "query": "x"}, (), {"omitted": {"lossy": 4, "query": 3}}),
         (
             {"select": IN_PART},
             {"customer": {"name": "Ann", "secret": "x" * 9}},
@@ -75,11 +70,6 @@ def test_omitted_fields_of_all_entries_are_counted_together() -> None:
     )
     assert (shown, omitted) == ([{"id": 1}, {"id": 2}, "odd"], {"big": 9})
     assert left_out({"a": 1, "b": "x"}, {"a": 1, "b": "longer"}) == {}
-
-
-def test_a_selection_has_no_nulls() -> None:
-    assert without_nulls([{"a": 1, "b": None}, {"a": None}, None]) == [{"a": 1}, None, None]
-    assert without_nulls(0) == 0
 
 
 def compact(contract: Contract) -> Compact:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from small_contract import NUMBER, TEXT, Json, shapes_of
+from small_contract import TEXT, Json, number, shapes_of, text
 from vapi_sessions_tools.engine.limits import read_limits, relevant_limits
 from vapi_sessions_tools.engine.vocabulary import nearest, shown_values
 from vapi_sessions_tools.engine.wording import words
@@ -23,21 +23,21 @@ def worded(schema: Json) -> Any:
     ("schema", "text"),
     [
         (TEXT, "string"),
-        ({**TEXT, "minLength": 1, "maxLength": 40}, "string, 1 to 40 characters"),
-        ({**TEXT, "maxLength": 40}, "string, at most 40 characters"),
+        (text(minLength=1, maxLength=40), "string, 1 to 40 characters"),
+        (text(maxLength=40), "string, at most 40 characters"),
         ({"type": "integer", "minimum": 0}, "whole number, at least 0"),
-        ({**NUMBER, "exclusiveMinimum": 0}, "number, more than 0"),
+        (number(exclusiveMinimum=0), "number, more than 0"),
         ({"type": "boolean"}, "true or false"),
         ({}, "any JSON"),
         ({**TEXT, "enum": ["a", "b"], "x-closed-enum": True}, ["a", "b"]),
-        ({**TEXT, "enum": ["constant"]}, ["constant"]),
-        ({**TEXT, "enum": ["a", "b"]}, "string, such as a, b"),
-        ({**NUMBER, "enum": [1, 2, 3, 4, 5, 6, 7]}, "number, such as 1, 2, 3, 4, 5; 2 more"),
-        ({**TEXT, "format": "date"}, "a date in ISO 8601: such as 2026-01-31"),
-        ({**TEXT, "format": "unheard-of"}, "string"),
-        ({**TEXT, "pattern": "^only-this-one$"}, "string, matching ^only-this-one$"),
-        ({**TEXT, "pattern": "^\\p{L}+$"}, "string, matching ^\\p{L}+$"),
-        ({**TEXT, "pattern": "a" * 121}, "string"),
+        (text(enum=["constant"]), ["constant"]),
+        (text(enum=["a", "b"]), "string, such as a, b"),
+        (number(enum=[1, 2, 3, 4, 5, 6, 7]), "number, such as 1, 2, 3, 4, 5; 2 more"),
+        (text(format="date"), "a date in ISO 8601: such as 2026-01-31"),
+        (text(format="unheard-of"), "string"),
+        (text(pattern="^only-this-one$"), "string, matching ^only-this-one$"),
+        (text(pattern="^\\p{L}+$"), "string, matching ^\\p{L}+$"),
+        (text(pattern="a" * 121), "string"),
     ],
 )
 def test_a_schema_is_put_into_words(schema: Json, text: object) -> None:
@@ -46,7 +46,7 @@ def test_a_schema_is_put_into_words(schema: Json, text: object) -> None:
 
 @pytest.mark.parametrize("pattern", ["^[A-Z][A-Z0-9_]*$", "^[a-z]{1,40}$", "^\\d+$", "/^[a-z]+$/i"])
 def test_a_pattern_has_an_example_that_matches_it(pattern: str) -> None:
-    shape = shapes_of(It={**TEXT, "pattern": pattern}).named("It")
+    shape = shapes_of(It=text(pattern=pattern)).named("It")
     assert shape.pattern is not None
     assert re.search(shape.pattern, words(shape).partition("such as ")[2])
 
