@@ -1,100 +1,106 @@
-"""The bundle: packed with the format's own tool, started as hosts start it, called by a real client."""
+"""The bundle for desktop hosts holds what the server needs, and starts as hosts start it."""
 
 from __future__ import annotations
 
-import tomllib
+import json
+import re
+import sys
+import tempfile
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from release import bundle
+from release.project import read_project
 
-from release.bundle import BESIDE_THE_PACKAGES, LARGEST, faults
-from release.bundle_source import foreign_indexes
-from release.host import Installed
-from release.project import ROOT, read_project
-from release.stopped import Stopped
-from release.trial import answer, must_ask_for_a_key, must_work
+from extended.tools import uv
+from server_process import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from mcp import StdioServerParameters
-
-    from fake_upstream import FakeUpstream
-
-    Way = Callable[[Installed, dict[str, str | bool]], StdioServerParameters]
-
-PROJECT = read_project()
-WAYS = pytest.mark.parametrize(
-    "way", [Installed.as_stated, Installed.by_entry_point], ids=["as the manifest says", "by its entry point"]
-)
+LONGEST = 240.0
+"""Seconds for the first start, which installs the server."""
+PACKAGES = ("server/vapi_sessions_mcp/", "tools/vapi_sessions_tools/")
+BESIDE = {
+    *("LICENSE", "README.md", "manifest.json", "pyproject.toml", "uv.lock"),
+    *("bundle/icon.png", "bundle/start.py"),
+}
 
 
-class TestWhatItHolds:
-    def test_it_is_small_and_holds_nothing_but_what_the_server_is_built_from(self, packed: Path) -> None:
-        assert faults(packed) == []
-
-    def test_what_does_not_belong_is_found(self, tmp_path: Path) -> None:
-        strange = (".env", "server/vapi_sessions_mcp/keys.pem", "tools/vapi_sessions_tools/.git/config.json")
-        bundle = tmp_path / "strange.mcpb"
-        with zipfile.ZipFile(bundle, "w") as made:
-            for name in (*BESIDE_THE_PACKAGES - {"LICENSE", "manifest.json"}, *strange):
-                made.writestr(name, "")
-            made.writestr("manifest.json", bytes(LARGEST))
-        size, missing, *others = faults(bundle)
-        assert "at most 1,000,000 are allowed" in size
-        assert missing == "LICENSE is missing"
-        assert others == [f"{name} does not belong there" for name in sorted(strange)]
-
-    def test_a_package_index_that_is_not_the_public_one_is_found_in_its_lock(self) -> None:
-        private = "https://somebody:secret@index.example/simple"
-        lines = [f'source = {{ registry = "{index}" }}' for index in ("https://pypi.org/simple", private)]
-        assert foreign_indexes("\n".join(lines)) == {private}
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle, packed by the format's own tool, which validates the manifest."""
+    return bundle.make(read_project(), tmp_path_factory.mktemp("packed"))
 
 
-class TestStarted:
-    @WAYS
-    def test_it_works_on_the_sandbox(self, installed: Installed, way: Way) -> None:
-        must_work(way(installed, {"sandbox": True}))
+@pytest.fixture(scope="module")
+def unpacked(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its folder as a host has it, with a path as people have them."""
+    folder = tmp_path_factory.mktemp("home") / "Ana María" / "Désktop extensions"
+    with zipfile.ZipFile(packed) as file:
+        file.extractall(folder)
+    return folder
 
-    @WAYS
-    def test_it_starts_with_nothing_filled_in_and_says_that_it_needs_a_key(
-        self, installed: Installed, way: Way
-    ) -> None:
-        must_ask_for_a_key(way(installed, {}))
 
-    @WAYS
-    def test_it_calls_the_address_and_with_the_key_that_were_filled_in(
-        self, installed: Installed, way: Way, upstream: FakeUpstream, upstream_url: str
-    ) -> None:
-        key = "a-very-private-key-1234"
-        answer(way(installed, {"api_key": key, "base_url": upstream_url}), "list_sessions", {})
-        (call,) = upstream.requests
-        assert call.headers["authorization"] == f"Bearer {key}"
+def test_it_is_small_and_holds_only_what_the_server_needs(packed: Path) -> None:
+    with zipfile.ZipFile(packed) as file:
+        names = set(file.namelist())
+    assert packed.stat().st_size <= 1_000_000
+    assert {name for name in names if not name.startswith(PACKAGES)} == BESIDE
+    suffixes = {PurePosixPath(name).suffix for name in names if name.startswith(PACKAGES)}
+    assert suffixes == {".py", ".json", ".yaml", ".typed"}
 
-    @WAYS
-    def test_read_only_takes_away_what_changes_something(self, installed: Installed, way: Way) -> None:
-        server = way(installed, {"sandbox": True, "read_only": True})
-        assert answer(server, "list_sessions", {})["results"] == []
-        with pytest.raises(Stopped, match="did not answer create_session"):
-            must_work(server)
 
-    def test_nothing_is_written_into_its_folder_but_by_uv_and_python(
-        self, installed: Installed, packed: Path
-    ) -> None:
-        must_work(installed.as_stated({"sandbox": True}))
-        with zipfile.ZipFile(packed) as original:
-            before = {name: original.read(name) for name in original.namelist()}
-        paths = {path.relative_to(installed.folder) for path in installed.folder.rglob("*") if path.is_file()}
-        kept = {path for path in paths if path.parts[0] != ".venv" and "__pycache__" not in path.parts}
-        assert {path.as_posix(): (installed.folder / path).read_bytes() for path in kept} == before
+def test_its_lock_names_the_public_index_and_no_development_tool(unpacked: Path) -> None:
+    lock = (unpacked / "uv.lock").read_text("utf-8")
+    assert set(re.findall(r'registry = "([^"]+)"', lock)) == {"https://pypi.org/simple"}
+    assert 'name = "mcp"' in lock
+    assert 'name = "pytest"' not in lock
 
-    def test_its_packages_are_the_very_ones_that_it_was_tried_with(self, installed: Installed) -> None:
-        locked = tomllib.loads((installed.folder / "uv.lock").read_text("utf-8"))["package"]
-        described = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-        names = {package["name"] for package in locked}
-        assert {"mcp", "httpx", PROJECT.name} <= names
-        assert not {"pytest", "ruff", "twine"} & names, "what only the development needs is not asked for"
-        shown = tomllib.loads((installed.folder / "pyproject.toml").read_text("utf-8"))
-        assert shown == {name: table for name, table in described.items() if name != "dependency-groups"}
+
+@pytest.mark.parametrize("way", ["mcp_config", "entry_point"])
+def test_a_host_starts_it_and_creates_a_session(unpacked: Path, way: str, tmp_path: Path) -> None:
+    """Claude Desktop runs the entry point itself and takes only the variables from `mcp_config`."""
+    manifest = json.loads((unpacked / "manifest.json").read_text("utf-8"))
+    server = fill_in(manifest, unpacked, {"sandbox": "true"})["server"]
+    config = server["mcp_config"]
+    assert config["command"] == "uv"
+    arguments = ["run", "--directory", str(unpacked), server["entry_point"]]
+    created = anyio.run(
+        create_session,
+        StdioServerParameters(
+            command=uv(),
+            args=config["args"] if way == "mcp_config" else arguments,
+            env={
+                **environment(UV_PYTHON=sys.executable, UV_PYTHON_DOWNLOADS="never", UV_SYSTEM_CERTS="true"),
+                **config["env"],
+            },
+            cwd=tmp_path,
+        ),
+    )
+    assert created["name"] == "A trial"
+
+
+def fill_in(manifest: dict[str, Any], folder: Path, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return a manifest with the host's values in place of its variables."""
+    filled = {"__dirname": str(folder)}
+    for name, option in manifest["user_config"].items():
+        filled[f"user_config.{name}"] = values.get(name, str(option.get("default", "")).lower())
+
+    def value(found: re.Match[str]) -> str:
+        return json.dumps(filled[found[1]])[1:-1]
+
+    return json.loads(re.sub(r"\$\{([^}]+)\}", value, json.dumps(manifest)))
+
+
+async def create_session(server: StdioServerParameters) -> dict[str, Any]:
+    with tempfile.TemporaryFile("w+") as log, anyio.fail_after(LONGEST):
+        async with Client(stdio_client(server, errlog=log)) as client:
+            result = await client.call_tool("create_session", {"name": "A trial"})
+    return json.loads(result.content[0].model_dump()["text"])

@@ -2,8 +2,8 @@
 
 PYTHONPATH=tests python -m extended.conformance.run FOLDER
 
-It installs the suite into FOLDER where it is not there yet. `expected_failures_VERSION.yaml` lists what cannot
-pass, by reason; the suite itself refuses other failures, and entries that pass.
+It installs the suite into FOLDER where it is not there yet. `expected_failures_VERSION.yaml` lists what
+cannot pass, by reason; the suite itself refuses other failures, and entries that pass.
 """
 
 from __future__ import annotations
