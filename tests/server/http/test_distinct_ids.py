@@ -1,7 +1,8 @@
-"""Requests of one id: one at a time in a protocol session, and whoever sends another is told so at once."""
+"""One request of an id at a time in a protocol session; another one is refused."""
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,134 +15,114 @@ from starlette.requests import Request
 from vapi_sessions_mcp.http.distinct_ids import DistinctIds
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from anyio.abc import TaskGroup
     from starlette.types import Receive, Scope, Send
+
+PING: dict[str, Any] = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
+CONTEXT: Any = SimpleNamespace(
+    request=Request({"type": "http", "headers": [(b"mcp-session-id", b"one")]}), request_id=7
+)
 
 
 class Server:
-    """Answers requests when it may, and says how many it was given."""
+    """Responds to requests after a signal, and counts them."""
 
-    def __init__(self) -> None:
+    def __init__(self, tasks: TaskGroup, *, waiting: bool) -> None:
         self.given = 0
-        self.goes_on = anyio.Event()
-        self.asked = anyio.Event()
-        transport = httpx.ASGITransport(DistinctIds(self._answer))
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://x")
+        self.statuses: list[int] = []
+        self.go_on, self.end = anyio.Event(), anyio.Event()
+        for event in () if waiting else (self.go_on, self.end):
+            event.set()
+        self.distinct = DistinctIds(self._answer)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.distinct), base_url="http://x")
+        self._tasks = tasks
 
     async def _answer(self, _scope: Scope, receive: Receive, send: Send) -> None:
         assert (await receive())["body"]
         self.given += 1
-        self.asked.set()
-        await self.goes_on.wait()
+        await self.go_on.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
+        await self.end.wait()  # as the SDK's stream, which ends after its answer was passed on
 
-    async def ask(self, request_id: Any, session: str | None = "one") -> httpx.Response:
-        message = {"jsonrpc": "2.0", "id": request_id, "method": "ping"}
-        return await self.http.post(
-            "/mcp", json=message, headers={"mcp-session-id": session} if session else {}
-        )
+    async def ask(self, request_id: Any = 7, session: str | None = "one") -> httpx.Response:
+        headers = {"mcp-session-id": session} if session else {}
+        answer = await self.http.post("/mcp", json={**PING, "id": request_id}, headers=headers)
+        self.statuses.append(answer.status_code)
+        return answer
+
+    async def begin(self, request_id: Any = 7, session: str | None = "one") -> None:
+        """Send a request in the background, as far as it gets."""
+        self._tasks.start_soon(self.ask, request_id, session)
+        await anyio.wait_all_tasks_blocked()
+
+
+@asynccontextmanager
+async def serving(*, waiting: bool = True) -> AsyncGenerator[Server]:
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            server = Server(tasks, waiting=waiting)
+            yield server
+            server.go_on.set()
+            server.end.set()
 
 
 @pytest.mark.parametrize("again", [7, "7"])
-async def test_an_id_that_is_being_answered_is_refused_under_its_own_name(again: Any) -> None:
-    server = Server()
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.ask, 7)
-        await server.asked.wait()
+async def test_id_of_a_running_request_is_refused(again: Any) -> None:
+    async with serving() as server:
+        await server.begin()
         answer = await server.ask(again)
-        assert answer.status_code == 400
-        assert answer.json()["id"] == again
+        assert (answer.status_code, answer.json()["id"]) == (400, again)
         assert "still being answered" in answer.json()["error"]["message"]
-        server.goes_on.set()
     assert server.given == 1
 
 
 @pytest.mark.parametrize(("request_id", "session"), [(8, "one"), (7, "other"), (7, None)])
-async def test_another_id_or_session_is_passed_on(request_id: int, session: str | None) -> None:
-    server = Server()
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.ask, 7)
-        await server.asked.wait()
-        tasks.start_soon(server.ask, request_id, session)
-        with anyio.fail_after(10):
-            while server.given < 2:
-                await anyio.lowlevel.checkpoint()
-        server.goes_on.set()
+async def test_other_id_or_session_is_passed_on(request_id: int, session: str | None) -> None:
+    async with serving() as server:
+        await server.begin()
+        await server.begin(request_id, session)
+        assert server.given == 2
 
 
-async def test_an_id_can_be_used_again_when_it_was_answered() -> None:
-    server = Server()
-    server.goes_on.set()
-    assert [(await server.ask(7)).status_code for _ in range(2)] == [200, 200]
+async def test_id_can_be_used_again_after_its_response() -> None:
+    async with serving(waiting=False) as server:
+        assert [(await server.ask()).status_code for _ in range(2)] == [200, 200]
 
 
-async def test_an_id_that_was_carried_out_can_be_used_again_while_its_answer_still_ends() -> None:
-    ends = anyio.Event()
-    served: list[int] = []
+async def test_request_waits_for_the_end_of_a_carried_out_one_with_its_id() -> None:
+    async def carried_out(_ctx: Any) -> None: ...
 
-    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
-        served.append(len(served))
-        await distinct.middleware(context, carried_out)
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"{}"})
-        if len(served) == 1:
-            await ends.wait()  # as the SDK's stream, which ends after its answer was passed on
-
-    async def carried_out(_ctx: Any) -> None:
-        pass
-
-    distinct = DistinctIds(answer)
-    context: Any = SimpleNamespace(request=Request({"type": "http", "headers": SESSION_ONE}), request_id=7)
-    message = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
-    statuses: list[int] = []
-
-    async def ask(http: httpx.AsyncClient) -> None:
-        response = await http.post("/mcp", json=message, headers={"mcp-session-id": "one"})
-        statuses.append(response.status_code)
-
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(distinct), base_url="http://x") as http:
-        with anyio.fail_after(4):
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(ask, http)
-                while not served:
-                    await anyio.lowlevel.checkpoint()
-                tasks.start_soon(ask, http)
-                await anyio.wait_all_tasks_blocked()
-                assert served == [0]
-                ends.set()
-    assert (served, statuses) == ([0, 1], [200, 200])
+    async with serving() as server:
+        await server.begin()
+        await server.distinct.middleware(CONTEXT, carried_out)
+        server.go_on.set()
+        await server.begin()
+        assert (server.given, server.statuses) == (1, [])
+        server.end.set()
+    assert (server.given, server.statuses) == (2, [200, 200])
 
 
-async def test_what_is_no_request_is_passed_on() -> None:
-    server = Server()
-    server.goes_on.set()
-    for body in (b"no JSON", b'{"jsonrpc":"2.0","method":"notifications/initialized"}'):
-        answer = await server.http.post("/mcp", content=body, headers={"mcp-session-id": "one"})
-        assert answer.status_code == 200
+async def test_notifications_and_invalid_messages_are_passed_on() -> None:
+    async with serving(waiting=False) as server:
+        for body in (b"no JSON", b'{"jsonrpc":"2.0","method":"notifications/initialized"}'):
+            answer = await server.http.post("/mcp", content=body, headers={"mcp-session-id": "one"})
+            assert answer.status_code == 200
 
 
-async def test_a_request_keeps_its_id_until_it_was_carried_out_though_its_connection_broke() -> None:
-    distinct, goes_on = DistinctIds(never), anyio.Event()
+async def test_id_is_taken_while_its_request_is_carried_out_without_a_connection() -> None:
+    go_on = anyio.Event()
 
     async def carry_out(_ctx: Any) -> None:
-        await goes_on.wait()
+        await go_on.wait()
 
-    context: Any = SimpleNamespace(request=Request({"type": "http", "headers": SESSION_ONE}), request_id=7)
-    async with (
-        httpx.AsyncClient(transport=httpx.ASGITransport(distinct), base_url="http://x") as http,
-        anyio.create_task_group() as tasks,
-    ):
-        tasks.start_soon(distinct.middleware, context, carry_out)
-        await anyio.lowlevel.checkpoint()
-        message = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
-        answer = await http.post("/mcp", json=message, headers={"mcp-session-id": "one"})
+    async with serving(waiting=False) as server, anyio.create_task_group() as tasks:
+        tasks.start_soon(server.distinct.middleware, CONTEXT, carry_out)
+        await anyio.wait_all_tasks_blocked()
+        answer = await server.ask()
         assert answer.status_code == 400
         assert "its answer is lost" in answer.json()["error"]["message"]
-        goes_on.set()
-
-
-SESSION_ONE = [(b"mcp-session-id", b"one")]
-
-
-async def never(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    raise AssertionError("it must not be passed on")
+        go_on.set()
+    assert server.given == 0

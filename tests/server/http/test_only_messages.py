@@ -1,73 +1,127 @@
-"""What is posted is one message, or is refused as over every transport."""
+"""Responses of the SDK: invalid messages are refused as over stdio, a stream of one answer becomes JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from server.http.conftest import respond
+from vapi_sessions_mcp.http.json_answers import JsonAnswers
 from vapi_sessions_mcp.http.only_messages import only_messages
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from server.http.conftest import Asking
+    from server.http.conftest import Asking, Innermost
 
 REPORT = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32602,"message":"Validation error: a report"}}'
-NO_MESSAGE = "Invalid Request: not a JSON-RPC 2.0 request, notification or response"
-NO_ID = "Invalid Request: the id must be a string or an integer"
+MISSING = b'{"error":{"message":"Missing session ID"}}'
+PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'
+NO_MESSAGE = "not a JSON-RPC 2.0 request, notification or response"
+NO_ID = "the id must be a string or an integer"
+ANSWER = '{"jsonrpc":"2.0","id":1,"result":{}}'
 
 
-def answering(status: int, body: bytes) -> ASGIApp:
-    """Return an application that answers as the SDK does."""
+@pytest.mark.parametrize(
+    ("posted", "status", "body", "request_id", "words"),
+    [
+        (b'{"id": 5}', 400, REPORT, 5, NO_MESSAGE),
+        (b"5", 400, REPORT, None, NO_MESSAGE),
+        (b' [{"id": 5}]', 400, REPORT, None, "batches are not supported; send one message at a time"),
+        (b'{"jsonrpc":"2.0","id":null,"method":"ping"}', 202, b"", None, NO_ID),
+        (b'{"jsonrpc":"2.0","id":1.5,"method":"ping"}', 202, b"", None, NO_ID),
+    ],
+)
+async def test_invalid_message_is_refused_with_its_id(
+    ask: Asking, posted: bytes, status: int, body: bytes, request_id: int | None, words: str
+) -> None:
+    sdk = respond(status, body, (b"content-length", str(len(body)).encode()), (b"mcp-session-id", b"s"))
+    answer = await ask(only_messages(sdk), method="POST", content=posted)
+    assert (answer.status_code, answer.headers["mcp-session-id"]) == (400, "s")
+    assert answer.headers["content-type"] == "application/json"
+    assert (answer.json()["id"], answer.json()["error"]["code"]) == (request_id, -32600)
+    assert words in answer.json()["error"]["message"]
 
-    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-        headers = [(b"content-length", str(len(body)).encode()), (b"mcp-session-id", b"s")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+
+@pytest.mark.parametrize(
+    ("method", "posted", "status", "body"),
+    [
+        ("POST", b'{"jsonrpc":"2.0","method":"notifications/initialized"}', 202, b""),
+        ("POST", ANSWER.encode(), 202, b""),
+        ("POST", PING, 400, MISSING),
+        ("POST", PING, 200, REPORT),
+        ("POST", PING, 400, REPORT),
+        ("DELETE", None, 400, REPORT),
+    ],
+)
+async def test_other_responses_are_left_alone(
+    ask: Asking, method: str, posted: bytes | None, status: int, body: bytes
+) -> None:
+    answer = await ask(only_messages(respond(status, body)), method=method, content=posted)
+    assert (answer.status_code, answer.content) == (status, body)
+
+
+def event(message: str) -> bytes:
+    return f"event: message\r\ndata: {message}\r\n\r\n".encode()
+
+
+def streaming(*parts: bytes) -> ASGIApp:
+    """Return an application that responds with a stream, as the SDK does."""
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = [
+            (b"content-type", b"text/event-stream"),
+            (b"cache-control", b"no-cache"),
+            (b"x-kept", b"1"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for part in parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     return app
 
 
-@pytest.mark.parametrize(
-    ("posted", "answer", "request_id", "words"),
-    [
-        (b'{"id": 5}', (400, REPORT), 5, NO_MESSAGE),
-        (b"5", (400, REPORT), None, NO_MESSAGE),
-        (b' [{"id": 5}]', (400, REPORT), None, "batches are not supported; send one message at a time"),
-        (b'{"jsonrpc":"2.0","id":null,"method":"ping"}', (202, b""), None, NO_ID),
-        (b'{"jsonrpc":"2.0","id":1.5,"method":"ping"}', (202, b""), None, NO_ID),
-    ],
-)
-async def test_what_is_none_is_refused(
-    ask: Asking, posted: bytes, answer: tuple[int, bytes], request_id: int | None, words: str
-) -> None:
-    changed = await ask(only_messages(answering(*answer)), method="POST", content=posted)
-    assert changed.status_code == 400
-    assert changed.headers["mcp-session-id"] == "s"
-    assert changed.headers["content-type"] == "application/json"
-    assert changed.json()["id"] == request_id
-    assert changed.json()["error"]["code"] == -32600
-    assert words in changed.json()["error"]["message"]
+@pytest.mark.parametrize("request_id", [0, 7, -1, "a", '"quoted" \\ \n'], ids=ascii)
+@pytest.mark.parametrize("outcome", ["result", "error"])
+async def test_stream_of_one_answer_becomes_json(ask: Asking, request_id: Any, outcome: str) -> None:
+    message = {"jsonrpc": "2.0", "id": request_id, outcome: {"text": "f\xfcr"}}
+    text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+    answer = await ask(JsonAnswers(streaming(event(text))), method="POST")
+    assert answer.json() == message
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-length"] == str(len(text.encode()))
+    assert answer.headers["x-kept"] == "1"
+    assert "cache-control" not in answer.headers
 
 
 @pytest.mark.parametrize(
-    ("posted", "status", "told"),
+    ("method", "first"),
     [
-        (b'{"jsonrpc":"2.0","method":"notifications/initialized"}', 202, b""),
-        (b'{"jsonrpc":"2.0","id":1,"result":{}}', 202, b""),
-        (b'{"jsonrpc":"2.0","id":1,"method":"ping"}', 400, b'{"error":{"message":"Missing session ID"}}'),
-        (b'{"jsonrpc":"2.0","id":1,"method":"ping"}', 200, REPORT),
-        (b'{"jsonrpc":"2.0","id":1,"method":"ping"}', 400, REPORT),
+        ("POST", event('{"jsonrpc":"2.0","method":"notifications/progress","params":{}}')),
+        ("POST", event('{"jsonrpc":"2.0","id":1,"method":"elicitation/create","params":{}}')),
+        ("POST", event('{"jsonrpc":"2.0","id":"a","method":"ping","result":{}}')),
+        ("GET", b""),
     ],
 )
-async def test_every_other_answer_is_left_as_it_is(
-    ask: Asking, posted: bytes, status: int, told: bytes
+async def test_stream_of_more_than_one_answer_and_that_of_get_stay_streams(
+    ask: Asking, method: str, first: bytes
 ) -> None:
-    answer = await ask(only_messages(answering(status, told)), method="POST", content=posted)
-    assert (answer.status_code, answer.content) == (status, told)
+    answer = await ask(JsonAnswers(streaming(first, event(ANSWER))), method=method)
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.content == first + event(ANSWER)
 
 
-async def test_only_what_is_posted_is_looked_at(ask: Asking) -> None:
-    assert (await ask(only_messages(answering(400, REPORT)), method="DELETE")).content == REPORT
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_invisible_characters_are_escaped(ask: Asking, method: str) -> None:
+    text = '{"jsonrpc":"2.0","id":1,"result":{"text":"a\u202eb\U000e0041"}}'
+    answer = await ask(JsonAnswers(streaming(event(text))), method=method)
+    assert "\u202e" not in answer.text
+    assert "\\u202e" in answer.text
+
+
+async def test_last_event_id_is_not_passed_on(ask: Asking, innermost: Innermost) -> None:
+    await ask(JsonAnswers(innermost), ("last-event-id", "7"))
+    assert b"last-event-id" not in dict(innermost.scopes[0]["headers"])

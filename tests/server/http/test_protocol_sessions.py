@@ -1,4 +1,4 @@
-"""Protocol sessions: each caller has a share, and those that are gone count no more."""
+"""Each caller has a share of the protocol sessions; ended and unused ones do not count."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
 from vapi_sessions_mcp.caller import Caller
 from vapi_sessions_mcp.http.protocol_sessions import SESSION, ProtocolSessions
@@ -50,62 +51,50 @@ class Sessions:
             headers = {"mcp-protocol-version": version, **({SESSION: session} if session else {})}
             return await http.request(method, "/mcp", headers=headers)
 
-    async def opens(self, owner: str | None) -> bool:
-        return (await self.ask(owner)).status_code == 200
+    async def open(self, owner: str | None, times: int) -> list[int]:
+        """Open protocol sessions and return the statuses."""
+        return [(await self.ask(owner)).status_code for _ in range(times)]
 
 
-async def test_a_caller_opens_no_more_than_a_share_and_leaves_the_rest_to_others() -> None:
+@pytest.fixture
+async def sessions() -> Sessions:
+    """The share of one caller is used up."""
     sessions = Sessions()
-    assert [await sessions.opens("ada") for _ in range(3)] == [True, True, False]
-    assert await sessions.opens("bob")
+    assert await sessions.open("ada", SHARE) == [200, 200]
+    return sessions
 
 
-async def test_whoever_is_refused_is_told_when_to_come_again_and_what_to_do() -> None:
-    sessions = Sessions()
-    for _ in range(SHARE):
-        await sessions.ask("ada")
+async def test_session_above_the_share_is_refused_and_others_have_theirs(sessions: Sessions) -> None:
     answer = await sessions.ask("ada")
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"]
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert "DELETE" in answer.text
+    assert await sessions.open("bob", 3) == [200, 200, 503]
 
 
-async def test_a_session_that_is_ended_or_gone_makes_room() -> None:
-    sessions = Sessions()
-    for _ in range(SHARE):
-        await sessions.ask("ada")
+async def test_ended_session_frees_its_place(sessions: Sessions) -> None:
     await sessions.ask("ada", "DELETE", "session-0")
-    assert await sessions.opens("ada")
+    assert await sessions.open("ada", 2) == [200, 503]
     sessions.known.discard("session-1")
     assert (await sessions.ask("ada", session="session-1")).status_code == 404
-    assert await sessions.opens("ada")
+    assert await sessions.open("ada", 2) == [200, 503]
 
 
-async def test_a_session_that_is_not_used_makes_room_and_one_that_is_used_does_not() -> None:
-    sessions = Sessions()
-    for _ in range(SHARE):
-        await sessions.ask("ada")
+async def test_unused_session_frees_its_place_and_a_used_one_does_not(sessions: Sessions) -> None:
     sessions.now = IDLE / 2
     await sessions.ask("ada", session="session-0")
     sessions.now = IDLE + 1
-    assert [await sessions.opens("ada") for _ in range(2)] == [True, False]
+    assert await sessions.open("ada", 2) == [200, 503]
 
 
-async def test_a_session_of_somebody_else_counts_for_nobody_new() -> None:
-    sessions = Sessions()
-    await sessions.ask("ada")
+async def test_session_of_another_caller_does_not_count(sessions: Sessions) -> None:
     for _ in range(3):
         await sessions.ask("bob", session="session-0")
-    assert [await sessions.opens("bob") for _ in range(3)] == [True, True, False]
+    assert await sessions.open("bob", 3) == [200, 200, 503]
 
 
-async def test_where_callers_are_not_told_apart_there_are_no_shares() -> None:
-    sessions = Sessions()
-    assert all([await sessions.opens(None) for _ in range(5)])
+async def test_callers_that_are_not_told_apart_have_no_shares(sessions: Sessions) -> None:
+    assert await sessions.open(None, 5) == [200] * 5
 
 
-async def test_calls_of_the_modern_era_open_none_and_are_not_refused() -> None:
-    sessions = Sessions()
-    for _ in range(SHARE):
-        await sessions.ask("ada")
+async def test_requests_of_the_modern_era_open_no_session(sessions: Sessions) -> None:
     assert (await sessions.ask("ada", version="2026-07-28")).status_code == 200

@@ -1,4 +1,4 @@
-"""What is asked for with OpenTelemetry's variables, and what of a span is told."""
+"""Traces: which exporters the OpenTelemetry variables choose, and what of a span is exported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
@@ -33,63 +33,56 @@ ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
         ({"OTEL_TRACES_EXPORTER": "otlp, console"}, ("otlp_proto_http", "console")),
     ],
 )
-def test_traces_are_sent_where_the_variables_say(
-    variables: dict[str, str], exporters: tuple[str, ...]
-) -> None:
+def test_variables_choose_the_exporters(variables: dict[str, str], exporters: tuple[str, ...]) -> None:
     assert wanted_exporters(variables) == exporters
 
 
 @pytest.mark.parametrize(
     "variables", [{"OTEL_TRACES_EXPORTER": "zipkin"}, {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", **ENDPOINT}]
 )
-def test_what_is_not_installed_cannot_be_sent_with(variables: dict[str, str]) -> None:
+def test_exporter_that_is_not_installed_is_refused(variables: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="OTEL_TRACES_EXPORTER"):
         wanted_exporters(variables)
 
 
-def run(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of its own."""
-    command = [sys.executable, "-c", program]
-    return subprocess.run(
-        command, env=environment(**variables), capture_output=True, text=True, timeout=LONGEST, check=False
-    )
+PROGRAM = """
+import sys
+from vapi_sessions_mcp.http.serving import create_worker
+from vapi_sessions_mcp.http.http_settings import HttpSettings
+from vapi_sessions_mcp.settings import Flags, resolve
+
+create_worker(resolve(Flags(sandbox=True), {}), HttpSettings())
+print([name for name in sys.modules if name.startswith(('opentelemetry.sdk', 'opentelemetry.exp'))])
+
+from vapi_sessions_mcp.cli import main
+
+sys.modules['opentelemetry.sdk'] = None
+import os
+os.environ['OTEL_EXPORTER_OTLP_ENDPOINT'] = 'http://127.0.0.1:4318'
+sys.exit(main(['http', '--sandbox', '--port', '0']))
+"""
 
 
-def test_without_the_extra_the_start_stops_with_one_line_that_says_what_to_install() -> None:
-    ended = run(
-        "import sys; sys.modules['opentelemetry.sdk'] = None\n"
-        "from vapi_sessions_mcp.cli import main\n"
-        "sys.exit(main(['http', '--sandbox', '--port', '0']))",
-        **ENDPOINT,
+def test_sdk_is_loaded_only_when_traces_are_wanted_and_its_absence_stops_the_start() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment(), capture_output=True, text=True, timeout=LONGEST
     )
+    assert ended.stdout.strip() == "[]"
     assert ended.returncode != 0
     (line,) = ended.stderr.splitlines()
     assert "pip install 'vapi-sessions-mcp[otel]'" in line
 
 
-def test_where_nobody_asks_for_traces_nothing_of_them_is_loaded() -> None:
-    ended = run(
-        "import sys\n"
-        "from vapi_sessions_mcp.http.serving import create_worker\n"
-        "from vapi_sessions_mcp.http.http_settings import HttpSettings\n"
-        "from vapi_sessions_mcp.settings import Flags, resolve\n"
-        "create_worker(resolve(Flags(sandbox=True), {}), HttpSettings())\n"
-        "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk', 'opentelemetry.exp'))])"
-    )
-    assert ended.stdout.strip() == "[]", ended.stderr
-
-
-class Spans:
-    """Spans as the SDK makes them, and what is told of them."""
+class Exported:
+    """The spans that are exported of those which the SDK makes."""
 
     def __init__(self) -> None:
-        self.told = InMemorySpanExporter()
+        self._exporter = InMemorySpanExporter()
         self._provider = TracerProvider(shutdown_on_exit=False)
-        exporter = ToldSpans(self.told, {"get_session"})
-        self._provider.add_span_processor(SimpleSpanProcessor(exporter))
+        self._provider.add_span_processor(SimpleSpanProcessor(ToldSpans(self._exporter, {"get_session"})))
 
-    def make(self, method: str, target: str, scope: str = "mcp-python-sdk") -> None:
-        """Make one, with whatever a client wrote."""
+    def of(self, method: str, target: str, scope: str = "mcp-python-sdk") -> ReadableSpan:
+        """Make a span with words of a client, and return how it is exported."""
         attributes = {
             "mcp.method.name": method,
             "mcp.protocol.version": SECRET,
@@ -103,21 +96,19 @@ class Spans:
         ) as span:
             span.record_exception(ValueError(SECRET))
             span.set_status(StatusCode.ERROR, SECRET)
+        (exported,) = self._exporter.get_finished_spans()
+        return exported
 
 
-def test_nothing_that_a_client_wrote_is_told() -> None:
-    spans = Spans()
-    spans.make(f"tools/{SECRET}", SECRET)
-    (span,) = spans.told.get_finished_spans()
+def test_words_of_a_client_are_not_exported() -> None:
+    span = Exported().of(f"tools/{SECRET}", SECRET)
     assert span.name == "other other"
     assert SECRET not in span.to_json()
     assert span.status.status_code is StatusCode.ERROR
 
 
-def test_what_there_is_is_named() -> None:
-    spans = Spans()
-    spans.make("tools/call", "get_session")
-    (span,) = spans.told.get_finished_spans()
+def test_known_methods_and_tools_are_exported() -> None:
+    span = Exported().of("tools/call", "get_session")
     assert span.name == "tools/call get_session"
     assert dict(span.attributes or {}) == {
         "mcp.method.name": "tools/call",
@@ -126,11 +117,9 @@ def test_what_there_is_is_named() -> None:
     }
     assert span.kind is SpanKind.SERVER
     assert span.context is not None
-    assert span.start_time and span.end_time  # noqa: PT018  both are times
+    assert span.start_time
+    assert span.end_time
 
 
-def test_spans_of_ours_are_told_as_they_are() -> None:
-    spans = Spans()
-    spans.make("any", "thing", scope="vapi-sessions-mcp")
-    (span,) = spans.told.get_finished_spans()
-    assert span.name == "any thing"
+def test_own_spans_are_exported_unchanged() -> None:
+    assert Exported().of("any", "thing", scope="vapi-sessions-mcp").name == "any thing"
