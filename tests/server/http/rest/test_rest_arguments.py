@@ -1,4 +1,4 @@
-"""The arguments that an HTTP request makes: each at its own place, once, and none forgotten."""
+"""The arguments of a tool from the path, the query string and the body of a request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refused(operation: Operation, query: str = "", body: Any = b"", **places: st
     return [(problem.path, problem.rule) for problem in caught.value.problems]
 
 
-def test_path_query_string_and_body_are_put_together(contract: Contract) -> None:
+def test_path_query_string_and_body_are_merged(contract: Contract) -> None:
     update = tool(contract, "update_session")
     assert made(update, "query=name", {"name": "x", "status": None}, id="abc") == {
         "id": "abc",
@@ -42,7 +42,7 @@ def test_path_query_string_and_body_are_put_together(contract: Contract) -> None
     }
 
 
-def test_a_query_string_is_text_as_it_was_meant(contract: Contract) -> None:
+def test_query_string_is_decoded(contract: Contract) -> None:
     listing = tool(contract, "list_sessions")
     assert made(listing, "number=%2B1415&name=a+b&limit=&x=%E2%82%AC") == {
         "number": "+1415",
@@ -65,25 +65,25 @@ def test_a_query_string_is_text_as_it_was_meant(contract: Contract) -> None:
         ("name=+4+eggs", "name", " 4 eggs"),
     ],
 )
-def test_a_plus_that_can_only_be_meant_as_one_is_taken_for_it(
+def test_unescaped_plus_of_a_number_or_an_offset_is_kept(
     contract: Contract, query: str, name: str, value: str
 ) -> None:
     assert made(tool(contract, "list_sessions"), query)[name] == value
 
 
-def test_a_body_may_begin_with_the_mark_that_some_programs_write(contract: Contract) -> None:
+def test_byte_order_mark_is_ignored(contract: Contract) -> None:
     body = b'\xef\xbb\xbf{"name": "x"}'
     assert made(tool(contract, "create_session"), body=body) == {"name": "x"}
 
 
 @pytest.mark.parametrize("name", ["phoneNumberIdAny", "idAny"])
-def test_what_takes_several_values_may_be_given_several_times(contract: Contract, name: str) -> None:
+def test_list_argument_may_be_repeated(contract: Contract, name: str) -> None:
     listing = tool(contract, "list_sessions")
     assert made(listing, f"{name}=a&{name}=b&{name}=c") == {name: ["a", "b", "c"]}
     assert made(listing, f"{name}=a") == {name: "a"}
 
 
-def test_what_takes_one_value_may_not(contract: Contract) -> None:
+def test_argument_of_one_value_may_not_be_repeated(contract: Contract) -> None:
     listing = tool(contract, "list_sessions")
     assert refused(listing, "limit=1&limit=1&page=2&limit=3&page=2") == [
         ("limit", "must be given once"),
@@ -91,7 +91,7 @@ def test_what_takes_one_value_may_not(contract: Contract) -> None:
     ]
 
 
-def test_an_argument_at_anothers_place_is_refused(contract: Contract) -> None:
+def test_argument_at_the_wrong_place_is_refused(contract: Contract) -> None:
     update = tool(contract, "update_session")
     assert refused(update, "name=x&id=y", {"id": "z", "query": "name"}, id="abc") == [
         ("name", "must stand in the JSON body"),
@@ -101,7 +101,7 @@ def test_an_argument_at_anothers_place_is_refused(contract: Contract) -> None:
     ]
 
 
-def test_what_is_no_argument_is_left_to_who_knows_what_was_meant(contract: Contract) -> None:
+def test_unknown_arguments_are_left_to_the_validation(contract: Contract) -> None:
     assert made(tool(contract, "update_session"), "a=1", {"b": 2}, id="abc") == {
         "id": "abc",
         "a": "1",
@@ -121,35 +121,31 @@ def test_what_is_no_argument_is_left_to_who_knows_what_was_meant(contract: Contr
         (b'{"a": ' + b"9" * 5000 + b"}", "must have no number of thousands of digits"),
     ],
 )
-def test_a_body_that_is_none_is_refused(contract: Contract, body: bytes, rule: str) -> None:
+def test_invalid_body_is_refused(contract: Contract, body: bytes, rule: str) -> None:
     assert refused(tool(contract, "create_session"), body=body) == [("the body", rule)]
 
 
-@pytest.mark.parametrize("body", [b"", b"  \n", b"{}"])
-def test_where_no_body_is_taken_an_empty_one_is_overlooked(contract: Contract, body: bytes) -> None:
-    assert made(tool(contract, "delete_session"), body=body, id="abc") == {"id": "abc"}
-
-
-def test_and_any_other_is_refused(contract: Contract) -> None:
-    assert refused(tool(contract, "delete_session"), body={"x": 1}, id="abc") == [
-        ("the body", "must be empty: this call takes none")
-    ]
+def test_call_without_a_body_accepts_only_an_empty_one(contract: Contract) -> None:
+    delete = tool(contract, "delete_session")
+    for body in (b"", b"  \n", b"{}"):
+        assert made(delete, body=body, id="abc") == {"id": "abc"}
+    assert refused(delete, body={"x": 1}, id="abc") == [("the body", "must be empty: this call takes none")]
 
 
 @pytest.mark.parametrize("query", ["a=%FF", "a=%C3%28", "&".join(["a=1"] * (MOST_QUERY_FIELDS + 1))])
-def test_a_query_string_that_is_no_text_or_has_no_end_is_refused(contract: Contract, query: str) -> None:
+def test_query_string_that_is_not_utf8_or_too_long_is_refused(contract: Contract, query: str) -> None:
     ((path, rule),) = refused(tool(contract, "list_sessions"), query)
     assert path == "the query string"
     assert str(MOST_QUERY_FIELDS) in rule
 
 
-def test_a_body_that_is_one_argument_is_taken_whole() -> None:
+def test_body_can_be_one_argument() -> None:
     body = json_body({"type": "array", "items": {"type": "integer"}})
     operation = only_operation(contract_of({"/x": {"post": {"requestBody": body, "responses": DONE}}}))
     assert made(operation, body=[1, 2]) == {"body": [1, 2]}
 
 
-def test_many_mistakes_are_counted_and_the_first_told(contract: Contract) -> None:
+def test_first_problems_are_listed_and_the_others_counted(contract: Contract) -> None:
     names = [argument.name for argument in tool(contract, "list_sessions").arguments][:12]
     query = "&".join(f"{name}=1&{name}=2" for name in names if not name.endswith("Any"))
     with pytest.raises(InvalidArgumentsError) as caught:

@@ -1,4 +1,4 @@
-"""The description of the REST surface: valid OpenAPI 3.1, true of what is served, and fit for its readers."""
+"""The OpenAPI document of the REST surface."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from vapi_sessions_tools.engine.json_values import children, is_object
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
+    from server.http.conftest import Asking
     from vapi_sessions_tools.contract.loading import Contract
 
 TOKENS = AccessTokens((b"x" * 32,))
 WAYS: dict[str, tuple[HttpSettings, list[dict[str, list[str]]]]] = {
-    "nobody is asked": (HttpSettings(), []),
+    "open": (HttpSettings(), []),
     "keys": (HttpSettings(credentials="header"), [{"key": []}]),
     "tokens": (HttpSettings(access_tokens=TOKENS), [{"token": []}]),
     "both": (HttpSettings(credentials="header", access_tokens=TOKENS), [{"token": [], "key": []}]),
@@ -29,7 +30,7 @@ WAYS: dict[str, tuple[HttpSettings, list[dict[str, list[str]]]]] = {
 
 
 @pytest.mark.parametrize("way", list(WAYS))
-def test_it_is_valid_and_says_what_lets_a_request_in(contract: Contract, way: str) -> None:
+def test_document_is_valid_and_declares_the_credentials(contract: Contract, way: str) -> None:
     http, security = WAYS[way]
     document = rest_document(contract, http)
     validate(document, cls=OpenAPIV31SpecValidator)
@@ -46,7 +47,7 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_each_tool_is_in_it_with_all_its_arguments(contract: Contract) -> None:
+def test_each_tool_is_described_with_all_its_arguments(contract: Contract) -> None:
     told = operations(rest_document(contract, HttpSettings()))
     assert list(told) == [operation.tool for operation in contract.operations]
     for operation in contract.operations:
@@ -58,13 +59,13 @@ def test_each_tool_is_in_it_with_all_its_arguments(contract: Contract) -> None:
         assert sorted(named) == sorted([*expected, *(["query"] if operation.queryable else [])])
 
 
-def test_what_an_assistant_must_ask_about_is_marked(contract: Contract) -> None:
+def test_changing_tools_are_marked_as_consequential(contract: Contract) -> None:
     told = operations(rest_document(contract, HttpSettings()))
     asked = {name for name, operation in told.items() if operation["x-openai-isConsequential"]}
     assert asked == {"create_session", "update_session", "delete_session"}
 
 
-def test_its_words_are_short_enough_for_actions_of_assistants(contract: Contract) -> None:
+def test_descriptions_are_short_enough_for_gpt_actions(contract: Contract) -> None:
     for operation in operations(rest_document(contract, HttpSettings())).values():
         assert len(operation["description"]) <= 300
         assert all(len(parameter["description"]) <= 700 for parameter in operation["parameters"])
@@ -79,11 +80,11 @@ def objects_without_fields(schema: Any) -> list[Any]:
     return here + [found for entry in children(schema) for found in objects_without_fields(entry)]
 
 
-def test_every_object_names_its_fields_as_some_readers_demand(contract: Contract) -> None:
+def test_every_object_schema_has_properties(contract: Contract) -> None:
     assert objects_without_fields(rest_document(contract, HttpSettings())) == []
 
 
-def test_the_fields_of_results_are_told(contract: Contract) -> None:
+def test_fields_of_results_are_described(contract: Contract) -> None:
     told = operations(rest_document(contract, HttpSettings()))
     results = {
         name: operation["responses"][status]["content"]["application/json"]["schema"]["properties"]
@@ -97,12 +98,12 @@ def test_the_fields_of_results_are_told(contract: Contract) -> None:
     assert set(results["delete_session"]) == {"id", "deleted"}
 
 
-def test_only_what_is_offered_is_in_it(contract: Contract) -> None:
+def test_only_offered_tools_are_described(contract: Contract) -> None:
     document = rest_document(contract.offering(None, read_only=True), HttpSettings())
     assert set(operations(document)) == {"list_sessions", "get_session"}
 
 
-def test_another_documents_tools_are_described_too() -> None:
+def test_tools_of_another_document_are_described() -> None:
     whole = json_body({"type": "array", "items": {"type": "integer"}})
     place = {"in": "path", "name": "thing-id", "schema": {"type": "string"}}
     paths = {
@@ -117,8 +118,8 @@ def test_another_documents_tools_are_described_too() -> None:
 
 
 @pytest.mark.parametrize(("behind_tls", "scheme"), [(False, "http"), (True, "https")])
-async def test_it_names_the_server_as_it_was_asked_for(
-    ask: Any, contract: Contract, behind_tls: Any, scheme: str
+async def test_server_url_is_that_of_the_request(
+    ask: Asking, contract: Contract, behind_tls: Any, scheme: str
 ) -> None:
     app = described(contract, HttpSettings(behind_tls=behind_tls))
     answer = await ask(app, ("host", "sessions.example.com"), path="/openapi.json")
@@ -126,7 +127,7 @@ async def test_it_names_the_server_as_it_was_asked_for(
     assert json.loads(answer.text)["servers"] == [{"url": f"{scheme}://sessions.example.com"}]
 
 
-async def test_it_can_only_be_read(ask: Any, contract: Contract) -> None:
+async def test_document_is_read_only(ask: Asking, contract: Contract) -> None:
     answer = await ask(described(contract, HttpSettings()), method="POST", path="/openapi.json")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     assert answer.headers["content-type"] == "application/problem+json"

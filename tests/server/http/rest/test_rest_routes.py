@@ -1,4 +1,4 @@
-"""The REST surface's paths: made from the contract, matched as they were sent."""
+"""The paths of the REST surface: made from the contract, matched with their percent-encoding."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_tool_has_a_method_and_a_path(contract: Contract) -> None:
     }
 
 
-def test_another_document_keeps_its_own_paths_with_the_names_of_arguments() -> None:
+def test_paths_of_another_document_have_the_names_of_its_arguments() -> None:
     parameter = {"in": "path", "name": "thing-id", "schema": {"type": "string"}}
     contract = contract_of(
         {
@@ -39,7 +39,7 @@ def test_another_document_keeps_its_own_paths_with_the_names_of_arguments() -> N
     assert [route.template for route in rest_routes(contract.operations)] == [
         "/v1/things/all",
         "/v1/things/{thing_id}",
-    ], "what has fewer places is looked at first"
+    ], "literal paths come first"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_another_document_keeps_its_own_paths_with_the_names_of_arguments() -> N
         (b"/v1/sessions/%FF", "/v1/sessions/{id}", {"id": "\ufffd"}),
     ],
 )
-def test_a_path_is_found_as_it_was_sent(
+def test_path_is_matched_before_it_is_decoded(
     contract: Contract, path: bytes, template: str, places: dict[str, str]
 ) -> None:
     found = find_route(rest_routes(contract.operations), path)
@@ -64,5 +64,5 @@ def test_a_path_is_found_as_it_was_sent(
 @pytest.mark.parametrize(
     "path", [b"/v1", b"/v1/", b"/v1//sessions", b"/v1/sessions//", b"/v1/sessions/a/b", b"/v1/SESSIONS", b""]
 )
-def test_no_other_path_is_one(contract: Contract, path: bytes) -> None:
+def test_other_paths_have_no_route(contract: Contract, path: bytes) -> None:
     assert find_route(rest_routes(contract.operations), path) is None

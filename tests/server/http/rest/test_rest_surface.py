@@ -1,29 +1,31 @@
-"""The five tools as plain JSON over HTTP: the same calls, results and refusals, told in HTTP."""
+"""The five tools as plain JSON over HTTP: the same calls, results and errors."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
 import pytest
 
-from fake_upstream import SESSION_ID, session
+from fake_upstream import SESSION_ID, FakeUpstream, page, session
+from server.http.rest.conftest import KEY, problem_of
+from vapi_sessions_tools.client import Client
+from vapi_sessions_tools.credential import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fake_upstream import FakeUpstream
+    from server.http.rest.conftest import Rest
     from vapi_sessions_tools.toolset import Toolset
 
+    Make = Callable[..., Rest]
+
 ONE = f"/v1/sessions/{SESSION_ID}"
-KEY = "a-key-of-the-servers"
-Problem = Any
 SECRET = "sk-0123456789abcdef"
 
 
-async def test_each_tool_is_a_method_on_a_path(rest: Any, upstream: FakeUpstream) -> None:
+async def test_each_tool_is_a_method_on_a_path(rest: Rest, upstream: FakeUpstream) -> None:
     created = await rest.http.post("/v1/sessions", json={"name": "Order 1042"})
     assert (created.status_code, created.json()["id"]) == (201, SESSION_ID)
     listed = await rest.http.get("/v1/sessions", params={"limit": "3", "number": "+14155551234"})
@@ -42,281 +44,211 @@ async def test_each_tool_is_a_method_on_a_path(rest: Any, upstream: FakeUpstream
     assert {sent.headers["authorization"] for sent in upstream.requests} == {f"Bearer {KEY}"}
 
 
-async def test_a_result_is_the_one_that_the_tool_gives(
-    rest: Any, upstream: FakeUpstream, toolset: Toolset
-) -> None:
-    from vapi_sessions_tools.credential import Credential
-
-    whole = session(messages=[{"role": "user", "content": "Hi"}], assistant={"model": {"apiKey": SECRET}})
-    upstream.respond(whole)
-    upstream.respond(whole)
-    over_http = await rest.http.get(ONE, params={"query": "assistant"})
-    called = await toolset.call("get_session", {"id": SESSION_ID, "query": "assistant"}, Credential(KEY))
+async def test_result_is_that_of_the_tool(rest: Rest, upstream: FakeUpstream, toolset: Toolset) -> None:
+    stored = session(name="a\u200bb", assistant={"model": {"apiKey": SECRET}})
+    upstream.respond(stored)
+    upstream.respond(stored)
+    over_http = await rest.http.get(ONE)
+    called = await toolset.call("get_session", {"id": SESSION_ID}, Credential(KEY))
     assert over_http.json() == called
     assert SECRET not in over_http.text
+    assert "a\\u200bb" in over_http.text, "invisible characters are escaped"
+    assert '": ' not in over_http.text, "the text is compact"
     assert over_http.headers["content-type"] == "application/json"
     assert over_http.headers["cache-control"] == "no-store"
 
 
-async def test_the_next_page_is_named_in_a_link(rest: Any, upstream: FakeUpstream) -> None:
-    page = {
-        "results": [session()],
-        "metadata": {"itemsPerPage": 1, "totalItems": 2, "currentPage": 1},
-    }
-    upstream.respond(page)
+async def test_next_page_is_named_in_a_link(rest: Rest, upstream: FakeUpstream) -> None:
+    for _ in range(2):
+        upstream.respond(page(session(), limit=1, total=2))
     answer = await rest.http.get("/v1/sessions?limit=1&phoneNumberIdAny=a&phoneNumberIdAny=b")
     following = answer.json()["next"]
     link = httpx.URL(f"http://x/v1/sessions{answer.headers['link'].split('>')[0].removeprefix('<')}")
     assert answer.headers["link"].endswith('; rel="next"')
     assert link.params.get_list("phoneNumberIdAny") == following["phoneNumberIdAny"] == ["a", "b"]
     assert link.params["page"] == str(following["page"]) == "2"
-    upstream.respond(page)
     assert (await rest.http.get(str(link.raw_path, "ascii"))).status_code == 200
-    assert b"page=2" in upstream.requests[-1].query.encode()
+    assert "page=2" in upstream.requests[-1].query
 
 
-async def test_a_wrong_argument_is_refused_as_over_mcp(
-    rest: Any, upstream: FakeUpstream, problem: Problem
-) -> None:
-    told = problem(await rest.http.patch(ONE, json={"status": "done", "expirationSeconds": 5}))
-    assert (told["status"], told["kind"]) == (400, "invalid_arguments")
-    assert told["problems"] == [
+async def test_wrong_arguments_are_refused_as_over_mcp(rest: Rest, upstream: FakeUpstream) -> None:
+    problem = problem_of(await rest.http.patch(ONE, json={"status": "done", "expirationSeconds": 5}))
+    assert (problem["status"], problem["kind"]) == (400, "invalid_arguments")
+    assert problem["problems"] == [
         {"path": "status", "rule": "must be one of the listed values", "allowed": ["active", "completed"]},
         {"path": "expirationSeconds", "rule": "must be at least 60", "allowed": "60 to 2592000"},
     ]
-    assert "api_status" not in told
+    assert "api_status" not in problem
+    (wrong,) = problem_of(await rest.http.get("/v1/sessions?status=active"))["problems"]
+    assert wrong["path"] == "status"
+    assert "results[?status=='active']" in wrong["allowed"]
     assert upstream.requests == []
 
 
-async def test_an_argument_that_is_none_is_named_with_what_is_meant(rest: Any, problem: Problem) -> None:
-    (wrong,) = problem(await rest.http.get("/v1/sessions?status=active"))["problems"]
-    assert wrong["path"] == "status"
-    assert "results[?status=='active']" in wrong["allowed"]
-
-
 @pytest.mark.parametrize(
-    ("answered", "told"),
+    ("status", "told", "kind"),
     [
-        (400, (400, "refused_by_api")),
-        (402, (402, "refused_by_api")),
-        (403, (502, "unauthorized")),
-        (401, (502, "unauthorized")),
-        (404, (404, "not_found")),
-        (429, (429, "rate_limited")),
-        (500, (502, "upstream")),
+        *((400, 400, "refused_by_api"), (402, 402, "refused_by_api"), (409, 409, "refused_by_api")),
+        *((422, 422, "refused_by_api"), (451, 451, "refused_by_api"), (499, 499, "refused_by_api")),
+        *((403, 502, "unauthorized"), (401, 502, "unauthorized"), (404, 404, "not_found")),
+        *((429, 429, "rate_limited"), (500, 502, "upstream")),
     ],
 )
-async def test_what_the_api_answers_is_told_with_a_status_that_says_whose_fault_it_is(
-    rest: Any, upstream: FakeUpstream, problem: Problem, answered: int, told: tuple[int, str]
+async def test_error_of_the_api_has_a_status_that_says_whose_fault_it_is(
+    rest: Rest, upstream: FakeUpstream, status: int, told: int, kind: str
 ) -> None:
-    upstream.respond({"message": f"No, {KEY}.", "statusCode": answered}, answered, {"retry-after": "60"})
+    upstream.respond({"message": f"No, {KEY}.", "statusCode": status}, status, {"retry-after": "10.4"})
     answer = await rest.http.get(ONE)
-    details = problem(answer)
-    assert (answer.status_code, details["kind"]) == told
-    assert details["api_status"] == answered
+    problem = problem_of(answer)
+    assert (problem["status"], problem["kind"], problem["api_status"]) == (told, kind, status)
     assert KEY not in answer.text
-    if answered == 429:
-        assert answer.headers["retry-after"] == "60"
+    assert status != 429 or answer.headers["retry-after"] == "11", "not too soon"
 
 
-@pytest.mark.parametrize("status", range(402, 500))
-async def test_every_refusal_of_the_api_is_told_with_its_own_status(
-    rest: Any, upstream: FakeUpstream, problem: Problem, status: int
-) -> None:
-    if status in (403, 404, 408, 425, 429):
-        return
-    upstream.respond({"message": "No."}, status)
-    told = problem(await rest.http.get(ONE))
-    assert (told["status"], told["api_status"], told["kind"]) == (status, status, "refused_by_api")
-
-
-async def test_a_call_during_a_pause_that_the_api_asked_for_is_told_as_the_limit_itself(
-    rest: Any, upstream: FakeUpstream, problem: Problem
-) -> None:
+async def test_call_within_a_pause_of_the_api_is_rate_limited(rest: Rest, upstream: FakeUpstream) -> None:
     upstream.respond({"message": "Slow down."}, 429, {"retry-after": "3600"})
-    assert problem(await rest.http.get(ONE))["status"] == 429
-    answer = await rest.http.get(ONE)
-    assert (answer.status_code, problem(answer)["kind"]) == (429, "rate_limited")
-    assert 0 < int(answer.headers["retry-after"]) <= 3600
+    for _ in range(2):
+        answer = await rest.http.get(ONE)
+        assert (answer.status_code, problem_of(answer)["kind"]) == (429, "rate_limited")
+        assert 0 < int(answer.headers["retry-after"]) <= 3600
     assert len(upstream.requests) == 1
 
 
-@pytest.mark.parametrize(("asked", "told"), [("10.4", "11"), ("60", "60")])
-async def test_nobody_is_told_to_come_again_too_soon(
-    rest: Any, upstream: FakeUpstream, asked: str, told: str
-) -> None:
-    upstream.respond({"message": "Slow down."}, 429, {"retry-after": asked})
-    assert (await rest.http.get(ONE)).headers["retry-after"] == told
-
-
-async def test_a_callers_own_key_that_is_refused_is_the_callers_fault(
-    make_rest: Callable[..., Any], upstream: FakeUpstream, problem: Problem
+async def test_rejected_key_of_the_caller_is_the_callers_fault(
+    make_rest: Make, upstream: FakeUpstream
 ) -> None:
     rest = make_rest(own_key=False)
     upstream.respond({"message": "Invalid Key.", "statusCode": 401}, 401)
     answer = await rest.http.get(ONE, headers={"x-vapi-key": "a-key-of-theirs"})
-    assert (answer.status_code, problem(answer)["kind"]) == (401, "unauthorized")
+    assert (answer.status_code, problem_of(answer)["kind"]) == (401, "unauthorized")
     assert answer.headers["www-authenticate"].startswith("Bearer ")
     assert upstream.requests[0].headers["authorization"] == "Bearer a-key-of-theirs"
-    assert problem(await rest.http.get(ONE))["kind"] == "no_key"
+    assert problem_of(await rest.http.get(ONE))["kind"] == "no_key"
 
 
-async def test_words_of_third_parties_in_a_problem_are_marked(
-    rest: Any, upstream: FakeUpstream, problem: Problem
-) -> None:
+async def test_untrusted_words_in_a_problem_are_marked(rest: Rest, upstream: FakeUpstream) -> None:
     upstream.respond({"message": "name must be shorter", "statusCode": 400}, 400)
-    told = problem(await rest.http.patch(ONE, json={"name": "x"}))
-    assert all(place.split("[")[0].split(".")[0] in told for place in told.get("untrusted", []))
+    problem = problem_of(await rest.http.patch(ONE, json={"name": "x"}))
+    assert problem["untrusted"]
+    assert all(place.split("[")[0].split(".")[0] in problem for place in problem["untrusted"])
 
 
-async def test_a_creation_without_an_answer_may_have_been_done(
-    rest: Any, upstream: FakeUpstream, problem: Problem
-) -> None:
+async def test_creation_of_unknown_outcome_is_not_repeated(rest: Rest, upstream: FakeUpstream) -> None:
     upstream.respond(b"no json", 503)
-    told = problem(await rest.http.post("/v1/sessions", json={"name": "x"}))
-    assert (told["status"], told["kind"]) == (424, "unknown_outcome"), "nobody repeats a 4xx unasked"
-    assert "candidates" in told
-    assert len([sent for sent in upstream.requests if sent.method == "POST"]) == 1
+    problem = problem_of(await rest.http.post("/v1/sessions", json={"name": "x"}))
+    assert (problem["status"], problem["kind"]) == (424, "unknown_outcome"), "clients repeat 5xx, not 4xx"
+    assert "candidates" in problem
+    assert len(upstream.changes) == 1
 
 
-async def test_what_the_user_must_agree_to_is_not_done(
-    make_rest: Callable[..., Any], upstream: FakeUpstream, problem: Problem
-) -> None:
+async def test_call_that_the_user_must_confirm_is_declined(make_rest: Make, upstream: FakeUpstream) -> None:
     rest = make_rest(confirm=("delete_session",))
-    told = problem(await rest.http.delete(ONE))
-    assert (told["status"], told["kind"]) == (403, "declined")
-    assert told["next"].startswith("Ask the user to do this themselves")
+    problem = problem_of(await rest.http.delete(ONE))
+    assert (problem["status"], problem["kind"]) == (403, "declined")
+    assert problem["next"].startswith("Ask the user to do this themselves")
     assert upstream.requests == []
     assert (await rest.http.get(ONE)).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "way_out"),
+    ("method", "path", "status", "hint"),
     [
-        (("GET", "/v1"), 404, "/v1/sessions"),
-        (("GET", "/v1/session"), 404, "/openapi.json"),
-        (("GET", f"{ONE}/messages"), 404, "/v1/sessions/{id}"),
-        (("PUT", ONE), 405, "Use GET or PATCH or DELETE."),
-        (("DELETE", "/v1/sessions"), 405, "Use POST or GET."),
+        ("GET", "/v1", 404, "/v1/sessions"),
+        ("GET", "/v1/session", 404, "/openapi.json"),
+        ("GET", f"{ONE}/messages", 404, "/v1/sessions/{id}"),
+        ("PUT", ONE, 405, "Use GET or PATCH or DELETE."),
+        ("DELETE", "/v1/sessions", 405, "Use POST or GET."),
     ],
 )
-async def test_what_is_not_there_is_told_with_what_is(
-    rest: Any, problem: Problem, asked: tuple[str, str], status: int, way_out: str
+async def test_unknown_path_or_method_is_refused_with_the_known_ones(
+    rest: Rest, method: str, path: str, status: int, hint: str
 ) -> None:
-    answer = await rest.http.request(*asked)
+    answer = await rest.http.request(method, path)
     assert answer.status_code == status
-    assert way_out in problem(answer)["next"]
+    assert hint in problem_of(answer)["next"]
     assert ("allow" in answer.headers) == (status == 405)
 
 
 @pytest.mark.parametrize(
-    "media", ["text/plain", "application/x-www-form-urlencoded", "", "multipart/form-data"]
+    ("media", "status"),
+    [
+        *(("text/plain", 415), ("application/x-www-form-urlencoded", 415), ("", 415)),
+        *(("application/json; charset=utf-8", 201), ("Application/JSON", 201), ("application/x+json", 201)),
+    ],
 )
-async def test_a_body_that_a_web_page_could_send_unasked_is_not_read(
-    rest: Any, upstream: FakeUpstream, problem: Problem, media: str
+async def test_body_that_a_web_page_could_send_is_refused(
+    rest: Rest, upstream: FakeUpstream, media: str, status: int
 ) -> None:
     answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers={"content-type": media})
-    assert problem(answer)["status"] == 415
-    assert upstream.requests == []
+    assert answer.status_code == status
+    assert len(upstream.requests) == (status == 201)
+    if status == 415:
+        assert problem_of(answer)["kind"] == "not_json"
 
 
-@pytest.mark.parametrize(
-    "media", ["application/json; charset=utf-8", "Application/JSON", "application/x+json"]
-)
-async def test_json_by_any_of_its_names_is(rest: Any, media: str) -> None:
-    answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers={"content-type": media})
-    assert answer.status_code == 201
-
-
-async def test_a_body_that_is_packed_is_not_taken_for_one_that_is_not(
-    rest: Any, upstream: FakeUpstream, problem: Problem
-) -> None:
+async def test_compressed_body_is_refused(rest: Rest, upstream: FakeUpstream) -> None:
     packed = {"content-type": "application/json", "content-encoding": "gzip"}
     answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers=packed)
-    assert (answer.status_code, problem(answer)["kind"]) == (415, "encoded")
+    assert (answer.status_code, problem_of(answer)["kind"]) == (415, "encoded")
     assert upstream.requests == []
 
 
-async def test_what_can_be_read_can_be_asked_for_its_headers_alone(rest: Any) -> None:
+async def test_head_is_answered_like_get(rest: Rest) -> None:
     answer = await rest.http.head(ONE)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 
 
-async def test_every_call_is_counted_by_how_it_ended(rest: Any, upstream: FakeUpstream) -> None:
+async def test_calls_are_counted_by_how_they_ended(rest: Rest, upstream: FakeUpstream) -> None:
     await rest.http.get(ONE)
     await rest.http.get("/v1/sessions/no-id")
     upstream.respond({"message": "gone", "statusCode": 404}, 404)
     await rest.http.get(ONE)
-    assert await rest.outcomes() == {
-        ("get_session", "ok"): 1,
-        ("get_session", "invalid_arguments"): 1,
-        ("get_session", "not_found"): 1,
-    }
+    assert sorted(await rest.outcomes()) == [
+        f'{{outcome="{outcome}",tool="get_session"}} 1.0'
+        for outcome in ("invalid_arguments", "not_found", "ok")
+    ]
 
 
-async def test_where_there_is_no_room_it_is_told_when_to_come_again(
-    make_rest: Callable[..., Any], problem: Problem
-) -> None:
-    rest = make_rest(room=0)
+async def test_call_above_the_capacity_is_refused(make_rest: Make) -> None:
+    rest = make_rest(capacity=0)
     answer = await rest.http.get(ONE)
-    assert (problem(answer)["kind"], answer.headers["retry-after"]) == ("busy", "1")
-    assert await rest.outcomes() == {("get_session", "refused"): 1}
-
-
-class Holding:
-    """An API that holds its answer back."""
-
-    def __init__(self) -> None:
-        self.asked = anyio.Event()
-
-    async def __call__(self, _scope: Any, _receive: Any, _send: Any) -> None:
-        self.asked.set()
-        await anyio.sleep_forever()
+    assert (problem_of(answer)["kind"], answer.headers["retry-after"]) == ("busy", "1")
+    assert await rest.outcomes() == ['{outcome="refused",tool="get_session"} 1.0']
 
 
 @pytest.mark.parametrize(("method", "kind"), [("GET", "network"), ("PATCH", "unknown_outcome")])
-async def test_a_call_that_a_stopping_server_breaks_off_says_whether_it_may_have_been_done(
-    make_rest: Callable[..., Any], toolset: Toolset, problem: Problem, method: str, kind: str
+async def test_call_interrupted_by_a_stopping_server_says_whether_it_may_have_been_done(
+    rest: Rest, toolset: Toolset, monkeypatch: pytest.MonkeyPatch, method: str, kind: str
 ) -> None:
-    rest, api = make_rest(), Holding()
-    toolset._connect = lambda: _client(api)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    with anyio.fail_after(10):
+    called = anyio.Event()
+
+    async def hang(_scope: Any, _receive: Any, _send: Any) -> None:
+        called.set()
+        await anyio.sleep_forever()
+
+    api = httpx.ASGITransport(FakeUpstream(hang))
+    monkeypatch.setattr(toolset, "_connect", lambda: Client("http://127.0.0.1:1", transport=api))
+
+    async def stop() -> None:
+        await called.wait()
+        await rest.in_flight.finish(0)
+
+    with anyio.fail_after(30):
         async with anyio.create_task_group() as tasks:
-
-            async def stop() -> None:
-                await api.asked.wait()
-                await rest.in_flight.finish(0)
-
             tasks.start_soon(stop)
             body = {"json": {"name": "x"}} if method == "PATCH" else {}
-            answer = await rest.http.request(method, ONE, **body)
-            assert problem(answer)["kind"] == kind
+            assert problem_of(await rest.http.request(method, ONE, **body))["kind"] == kind
 
 
-def _client(api: Holding) -> Any:
-    from vapi_sessions_tools.client import Client
-
-    return Client("http://127.0.0.1:1", transport=httpx.ASGITransport(api))
-
-
-async def test_a_fault_of_the_servers_own_is_told_without_what_it_was(
-    rest: Any, toolset: Toolset, problem: Problem, caplog: pytest.LogCaptureFixture
+async def test_fault_of_the_server_is_reported_without_its_details(
+    rest: Rest, toolset: Toolset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails() -> Any:
+    def fail() -> Any:
         raise RuntimeError(f"with {SECRET}")
 
-    toolset._connect = fails  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(toolset, "_connect", fail)
     answer = await rest.http.get(ONE)
-    assert (problem(answer)["kind"], answer.status_code) == ("fault", 500)
+    assert (problem_of(answer)["kind"], answer.status_code) == ("fault", 500)
     assert "get_session failed with RuntimeError" in caplog.text
     assert SECRET not in answer.text + caplog.text
-    assert await rest.outcomes() == {("get_session", "fault"): 1}
-
-
-async def test_a_results_text_is_compact_json_without_invisible_characters(
-    rest: Any, upstream: FakeUpstream
-) -> None:
-    upstream.respond(session(name="a\u200bb"))
-    text = (await rest.http.get(ONE)).text
-    assert "a\\u200bb" in text
-    assert json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False) != text
+    assert await rest.outcomes() == ['{outcome="fault",tool="get_session"} 1.0']
