@@ -2,105 +2,69 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Self
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import httpx
 
-from extended.deploy.proxy import NAME, balancing
+from extended.nginx import NAME, Proxy, free_port, serving_nginx
 from served import Served, serving_sandbox
 from server_process import COMMAND, LONGEST
 
 if TYPE_CHECKING:
-    import ssl
+    from collections.abc import Generator
     from pathlib import Path
-    from types import TracebackType
 
-_MOST_PAGES = 20
-SNI = {"sni_hostname": NAME}
+KEY = "a-very-private-key-1234"
+HEADERS = {"host": NAME, "authorization": f"Bearer {KEY}"}
 
 
+@dataclass
 class Cluster:
-    """Replicas that can be stopped and started, each at an address of its own.
+    """The replicas, the proxy in front of them, and the URL of the API behind them."""
 
-    Args:
-        folder: Where nginx has its files.
-        flags: Of every replica, beside those that replicas need.
-        latency: Seconds that the API takes for an answer.
-    """
+    proxy: Proxy
+    api: str
+    flags: tuple[str, ...]
+    replicas: list[Served] = field(default_factory=list[Served])
 
-    def __init__(self, folder: Path, *flags: str, latency: float = 0.0) -> None:
-        self._folder = folder
-        self._flags = flags
-        self._latency = latency
-        self._ports = [_free_port(), _free_port()]
-        self._replicas: list[Served] = []
-        self._ending = ExitStack()
-        self.api = ""
-        self.url = ""
-        self.trusting: ssl.SSLContext | None = None
-
-    def __enter__(self) -> Self:
-        sandbox = self._ending.enter_context(serving_sandbox("--latency", str(self._latency)))
-        self.api = sandbox.url
-        self._replicas = [self._started(port) for port in self._ports]
-        self._ending.callback(self._stop_all)
-        addresses = (f"127.0.0.1:{self._ports[0]}", f"127.0.0.1:{self._ports[1]}")
-        self.url, self.trusting = self._ending.enter_context(balancing(self._folder, addresses))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ending.close()
-
-    def logs(self) -> list[str]:
-        """Return what each replica wrote to its log since it was started."""
-        return [replica.log() for replica in self._replicas]
-
-    async def restart(self, number: int, *, killed: bool = False) -> None:
-        """Stop a replica, or kill it, and start it again; it has answered before this returns."""
-        if killed:
-            self._replicas[number].process.kill()
-        await anyio.to_thread.run_sync(self._replicas[number].stop)
-        self._replicas[number] = await anyio.to_thread.run_sync(self._started, self._ports[number])
-        await anyio.to_thread.run_sync(self._replicas[number].wait_for_log, '"status": 200')
-
-    def client(self, key: str) -> httpx.AsyncClient:
-        """Return a client that calls with a key, through nginx."""
-        assert self.trusting is not None
-        return httpx.AsyncClient(
-            base_url=self.url,
-            verify=self.trusting,
-            headers={"host": NAME, "authorization": f"Bearer {key}"},
-            timeout=LONGEST,
-            trust_env=False,
-        )
-
-    def sessions(self, key: str) -> list[dict[str, Any]]:
-        """Return the sessions that a key has, as the API itself tells."""
-        found: list[dict[str, Any]] = []
-        with httpx.Client(headers={"authorization": f"Bearer {key}"}, trust_env=False) as client:
-            for page in range(1, _MOST_PAGES):
-                answer = client.get(f"{self.api}/session", params={"limit": 1000, "page": page})
-                some: list[dict[str, Any]] = answer.json()["results"]
-                found += some
-                if not some:
-                    return found
-        raise AssertionError("there is no end of sessions")
-
-    def _started(self, port: int) -> Served:
+    def start(self, port: int) -> Served:
         needed = ("--stateless", "--credentials", "header", "--allowed-host", NAME, "--base-url", self.api)
-        return Served([*COMMAND, "http", "--port", str(port), *needed, *self._flags])
+        return Served([*COMMAND, "http", "--port", str(port), *needed, *self.flags])
 
-    def _stop_all(self) -> None:
-        for replica in self._replicas:
-            replica.stop()
+    async def restart(self, number: int, *, killed: bool) -> None:
+        """Stop or kill a replica and start it at its address; it has responded when this returns."""
+        replica = self.replicas[number]
+        if killed:
+            replica.process.kill()
+        await anyio.to_thread.run_sync(replica.stop)
+        port = int(replica.url.rpartition(":")[2])
+        self.replicas[number] = await anyio.to_thread.run_sync(self.start, port)
+        await anyio.to_thread.run_sync(self.replicas[number].wait_for_log, '"status": 200')
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """Return the sessions that the API has, read without the replicas."""
+        found: list[dict[str, Any]] = []
+        with httpx.Client(base_url=self.api, headers=HEADERS, trust_env=False, timeout=LONGEST) as client:
+            for page in range(1, 20):
+                results = client.get("/session", params={"limit": 1000, "page": page}).json()["results"]
+                if not results:
+                    return found
+                found += results
+        raise AssertionError("too many sessions")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as chosen:
-        port: int = chosen.getsockname()[1]
-        return port
+@contextmanager
+def serving_cluster(folder: Path, *flags: str, latency: float) -> Generator[Cluster]:
+    """Serve the emulator, nginx and two replicas; whatever started is stopped when another fails to start."""
+    ports = (free_port(), free_port())
+    with ExitStack() as stack:
+        proxy = stack.enter_context(serving_nginx(folder, (f"127.0.0.1:{ports[0]}", f"127.0.0.1:{ports[1]}")))
+        sandbox = stack.enter_context(serving_sandbox("--latency", str(latency)))
+        cluster = Cluster(proxy, sandbox.url, flags)
+        stack.callback(lambda: [replica.stop() for replica in cluster.replicas])
+        for port in ports:
+            cluster.replicas.append(cluster.start(port))
+        yield cluster
