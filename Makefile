@@ -95,7 +95,7 @@ release: $(VENV)/.release
 	$(BIN)/python -m release
 
 snapshots: $(VENV)/.test
-	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/tools/teaching/test_every_branch_is_taught.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/extended/bundle/test_manifest.py tests/extended/publishing/test_registry_entry.py
+	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/extended/error_guidance/test_all_branches.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/extended/bundle/test_manifest.py tests/extended/publishing/test_registry_entry.py
 
 # Resolves anew: what is newest today, within pyproject.toml's ranges.
 constraints: $(VENV)/.release
