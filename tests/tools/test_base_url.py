@@ -1,4 +1,4 @@
-"""Where a key may be sent."""
+"""The URLs that a key may be sent to."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from vapi_sessions_tools.errors import SettingsError
 
 
 @pytest.mark.parametrize(
-    ("text", "url"),
+    ("text", "url", "local"),
     [
-        ("https://api.vapi.ai", "https://api.vapi.ai"),
-        (" https://proxy.example:8443/vapi/ ", "https://proxy.example:8443/vapi"),
-        ("http://localhost:8787", "http://localhost:8787"),
-        ("http://127.0.0.1:8787/", "http://127.0.0.1:8787"),
-        ("http://[::1]:8787", "http://[::1]:8787"),
+        ("https://api.vapi.ai", "https://api.vapi.ai", False),
+        (" https://proxy.example:8443/vapi/ ", "https://proxy.example:8443/vapi", False),
+        ("https://localhost:1", "https://localhost:1", False),
+        ("http://localhost:8787", "http://localhost:8787", True),
+        ("http://127.0.0.1:8787/", "http://127.0.0.1:8787", True),
+        ("http://[::1]:8787", "http://[::1]:8787", True),
     ],
 )
-def test_https_anywhere_and_http_on_this_machine(text: str, url: str) -> None:
-    assert checked_base_url(text) == url
+def test_https_is_allowed_everywhere_and_http_on_this_machine(text: str, url: str, *, local: bool) -> None:
+    assert (checked_base_url(text), is_local(url)) == (url, local)
 
 
 @pytest.mark.parametrize(
@@ -33,17 +34,11 @@ def test_https_anywhere_and_http_on_this_machine(text: str, url: str) -> None:
         ("https://host:99999", "no URL"),
         ("https://host:0", "not usable"),
         ("https://höst.example", "not usable"),
+        ("https://host/{{KEY}}", "not usable"),
         ("https://user:pw@host", "no user"),
         ("https://host/?key=x", "no user, query"),
-        ("https://[::1", "no URL"),
     ],
 )
-def test_other_addresses_are_refused(text: str, words: str) -> None:
+def test_other_urls_are_refused(text: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         checked_base_url(text)
-
-
-def test_only_this_machine_without_encryption_is_local() -> None:
-    assert is_local("http://localhost:1")
-    assert not is_local("https://localhost:1")
-    assert not is_local("https://api.vapi.ai")

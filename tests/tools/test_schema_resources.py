@@ -1,4 +1,4 @@
-"""The contract's types as resources, of any document."""
+"""The types of a contract as resources."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from vapi_sessions_tools.toolset import Toolset
 if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
-THING = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "maxLength": 40}}}
-OTHER = body_contract({"thing": ref("Thing")}, {"Thing": THING})
-
 
 def read(contract: Contract, uri: str) -> Any:
     content = SchemaResources(contract.shapes).read(uri)
@@ -26,38 +23,35 @@ def read(contract: Contract, uri: str) -> Any:
     return json.loads(content.text)
 
 
-def test_the_index_names_every_type_and_how_to_read_one(contract: Contract) -> None:
-    told = read(contract, "vapi://schema")
-    assert told["each"] == "vapi://schema/{type}"
-    assert {"CreateSessionDTO", "SessionMessage", "Session"} <= set(told["types"])
-
-
-def test_every_type_of_the_index_can_be_read(contract: Contract) -> None:
-    for name in read(contract, "vapi://schema")["types"]:
+def test_the_index_names_every_type_and_each_can_be_read(contract: Contract) -> None:
+    index = read(contract, "vapi://schema")
+    assert index["each"] == "vapi://schema/{type}"
+    assert {"CreateSessionDTO", "SessionMessage", "Session"} <= set(index["types"])
+    for name in index["types"]:
         assert read(contract, f"vapi://schema/{name}")["type"] == name
 
 
-def test_a_type_tells_its_fields_and_the_types_below(contract: Contract) -> None:
-    told = read(contract, "vapi://schema/ChatUserMessage")
-    assert "content" in json.dumps(told)
-    assert "SessionMessage" in read(contract, "vapi://schema/CreateSessionDTO")["types"]
+def test_a_type_has_its_fields_and_links_to_its_types(contract: Contract) -> None:
+    assert "content" in json.dumps(read(contract, "vapi://schema/ChatUserMessage"))
+    types = read(contract, "vapi://schema/CreateSessionDTO")["types"]
+    assert types["SessionMessage"] == "vapi://schema/SessionMessage"
 
 
 @pytest.mark.parametrize("name", ["Nope", "", "chatusermessage", "Session/x"])
-def test_an_unknown_type_is_unknown(contract: Contract, name: str) -> None:
+def test_an_unknown_type_is_an_error(contract: Contract, name: str) -> None:
     with pytest.raises(UnknownResourceError):
         read(contract, f"vapi://schema/{name}")
 
 
 def test_another_document_has_its_types_and_no_sessions() -> None:
-    assert read(OTHER, "vapi://schema")["types"] == ["Thing"]
-    assert "40" in json.dumps(read(OTHER, "vapi://schema/Thin%67"))
+    fields = {"name": {"type": "string", "maxLength": 40}}
+    other = body_contract({"thing": ref("Thing")}, {"Thing": {"type": "object", "properties": fields}})
+    assert read(other, "vapi://schema")["types"] == ["Thing"]
+    assert "40" in json.dumps(read(other, "vapi://schema/Thin%67"))
 
-    def unconnected() -> Any:
+    def connect() -> Any:
         raise AssertionError("nothing is sent")
 
-    resources = Resources(Toolset(OTHER, unconnected))
-    assert [one.uri for one in (*resources.resources, *resources.templates)] == [
-        "vapi://schema",
-        "vapi://schema/{type}",
-    ]
+    resources = Resources(Toolset(other, connect))
+    uris = [resource.uri for resource in (*resources.resources, *resources.templates)]
+    assert uris == ["vapi://schema", "vapi://schema/{type}"]

@@ -99,31 +99,12 @@ async def test_an_id_that_is_not_a_uuid_is_not_sent(
             "assistant.model.provider",
             "anthropic",
         ),
-        (
-            "create_session",
-            {"messages": [{"role": "user", "content": None}]},
-            "messages[0].content",
-            "must be a string, not null",
-        ),
-        (
-            "create_session",
-            {"assistant": {"hooks": [{"on": "customer.speech.timeout[x=1]", "options": {}, "do": []}]}},
-            "assistant.hooks[0].options.timeoutSeconds",
-            "is required",
-        ),
         ("create_session", {"name": "x", "assistant": {"hooks": [{}]}}, "assistant.hooks[0].on", "required"),
-        (
-            "create_session",
-            {"name": "x", "assistant": {"credentials": [{}]}},
-            "assistant.credentials[0].provider",
-            "is required",
-        ),
         ("create_session", {"assistant": '{"a":' * 500 + "1" + "}" * 500}, "assistant", "must be an object"),
         ("create_session", {"assistant": '{"name": "***redacted***"}'}, "assistant.name", "placeholder"),
         *(
             ("update_session", {**ONE, "messages": [{"role": "user", "content": text}]}, place, "placeholder")
             for place, text in (
-                ("messages[0].content", "***redacted***"),
                 ("messages[0].content", "https://acme.example/***redacted***"),
                 ("messages[0].content", "Hel…[+94 characters]"),
             )
@@ -139,19 +120,6 @@ async def test_wrong_arguments_are_refused_with_the_place_and_what_is_right(
     assert problem.path == path
     assert words in json.dumps(problem.as_json())
     assert upstream.requests == []
-
-
-async def test_an_object_may_lack_an_optional_tag(toolset: Toolset) -> None:
-    toolset.prepare("create_session", {"assistant": {"credentials": [{"gateways": [{"ip": "192.0.2.1"}]}]}})
-
-
-async def test_the_branch_that_the_fields_point_to_is_explained(toolset: Toolset) -> None:
-    plan = {"aliases": [{"key": 1}]}
-    handoff = {"type": "assistant", "contextEngineeringPlan": {"type": "all"}, "variableExtractionPlan": plan}
-    squad = {"members": [{"assistantDestinations": [handoff]}]}
-    with pytest.raises(InvalidArgumentsError) as caught:
-        toolset.prepare("create_session", {"squad": squad})
-    assert all("variableExtractionPlan" in problem.path for problem in caught.value.problems)
 
 
 async def test_a_placeholder_does_not_hide_other_problems(toolset: Toolset) -> None:
@@ -259,7 +227,7 @@ async def test_words_that_a_secret_field_shares_with_others_stay_readable(
     assert '- name: "customer vip"' in asked
 
 
-async def test_the_schemas_of_a_call_and_of_a_secret_field_stay_readable(
+async def test_the_words_of_a_schema_are_not_secrets_of_the_call(
     toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
@@ -269,12 +237,6 @@ async def test_the_schemas_of_a_call_and_of_a_secret_field_stay_readable(
     with pytest.raises(ApiAnswerError) as refused:
         await toolset.call("create_session", {"assistant": assistant}, KEY)
     assert refused.value.problems[0].rule == '"name must be a string"'
-    credential: dict[str, Any] = {"provider": "gcp", "gcpKey": {}}
-    with pytest.raises(InvalidArgumentsError) as caught:
-        toolset.prepare("create_session", {"assistant": {"credentials": [credential]}})
-    result = json.dumps(toolset.told(caught.value, KEY))
-    assert '"privateKey": "string"' in result
-    assert "redacted" not in result
 
 
 async def test_a_refusal_of_the_api_is_shown_with_the_schema_of_its_place(
