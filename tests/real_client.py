@@ -27,7 +27,7 @@ ERAS = ("legacy", "2026-07-28")
 
 @dataclass(frozen=True)
 class Told:
-    """What a model is told of a call's end."""
+    """The end of a call, as a model receives it."""
 
     is_error: bool
     text: str
@@ -40,7 +40,7 @@ class Told:
 
     @property
     def error(self) -> dict[str, Any]:
-        """The error, which there must be, with what to do next."""
+        """The error, with what to do next."""
         assert self.is_error, self.text
         error: dict[str, Any] = self.result["error"]
         assert error["message"]
@@ -50,7 +50,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Connected:
-    """A real client connected to the real server."""
+    """A client that is connected."""
 
     client: Client
 
@@ -68,10 +68,9 @@ class Connected:
 async def connected(
     *flags: str, mode: str = "auto", user: ElicitationFnT | None = None, **variables: str
 ) -> AsyncGenerator[Connected]:
-    """Start the server, connect to it, and end it; the user, if there is one, answers its questions."""
-    server = StdioServerParameters(
-        command=sys.executable, args=["-m", "vapi_sessions_mcp", *flags], env=environment(**variables)
-    )
+    """Start the server, connect to it, and end it; the user, if any, answers its questions."""
+    command = ["-m", "vapi_sessions_mcp", *flags]
+    server = StdioServerParameters(command=sys.executable, args=command, env=environment(**variables))
     with tempfile.TemporaryFile("w+") as log:
         async with Client(stdio_client(server, errlog=log), mode=mode, elicitation_callback=user) as client:
             yield Connected(client)

@@ -17,15 +17,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 class Served:
-    """A process that listens.
-
-    Args:
-        command: The program and its arguments.
-        **variables: Of its environment, beside those of this process.
-
-    Raises:
-        RuntimeError: It does not listen.
-    """
+    """A process that listens; `variables` are added to the environment of this process."""
 
     def __init__(self, command: Sequence[str], **variables: str) -> None:
         self.process = subprocess.Popen(
@@ -71,11 +63,7 @@ class Served:
             return self._log
 
     def wait_for_log(self, words: str) -> str:
-        """Wait until some words are in the log, and return it.
-
-        Raises:
-            RuntimeError: It ended, or was silent for too long, without them.
-        """
+        """Wait until some words are in the log, and return it."""
         self._wait_for(re.compile(re.escape(words)))
         return self.log()
 

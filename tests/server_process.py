@@ -53,17 +53,14 @@ def run_program(
 
 
 def request(method: str, params: dict[str, Any] | None = None, request_id: int | str = 1) -> dict[str, Any]:
-    """Return a JSON-RPC request."""
     return {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params or {}}
 
 
 def call(tool: str, arguments: dict[str, Any], request_id: int | str = 1) -> dict[str, Any]:
-    """Return the request that calls a tool."""
     return request("tools/call", {"name": tool, "arguments": arguments}, request_id)
 
 
 def as_lines(*messages: dict[str, Any]) -> bytes:
-    """Write messages one a line."""
     return b"".join(json.dumps(message).encode() + b"\n" for message in messages)
 
 
@@ -73,15 +70,7 @@ def opening() -> bytes:
 
 
 class ServerProcess:
-    """A server process and its pipes.
-
-    Args:
-        arguments: After the program's name.
-        command: The program, the server itself when left out.
-        stdin: Its standard input, a pipe when left out.
-        stdout: Its standard output, a pipe when left out.
-        **variables: Of its environment, beside those of this process.
-    """
+    """A process and its pipes; `variables` are added to the environment of this process."""
 
     def __init__(
         self,
@@ -127,13 +116,11 @@ class ServerProcess:
         self._log.close()
 
     def write(self, data: bytes) -> None:
-        """Write bytes to its standard input."""
         assert self.process.stdin is not None
         self.process.stdin.write(data)
         self.process.stdin.flush()
 
     def send(self, *messages: dict[str, Any]) -> None:
-        """Write messages to its standard input."""
         self.write(as_lines(*messages))
 
     def open(self) -> dict[str, Any]:
@@ -142,7 +129,6 @@ class ServerProcess:
         return self.answer()
 
     def answer(self) -> dict[str, Any]:
-        """Return the next message that it writes."""
         message: dict[str, Any] = json.loads(self.line())
         assert message["jsonrpc"] == "2.0"
         return message
@@ -167,7 +153,6 @@ class ServerProcess:
         return "result" in self.ask("ping")
 
     def end_input(self) -> None:
-        """Close its standard input."""
         assert self.process.stdin is not None
         self.process.stdin.close()
 

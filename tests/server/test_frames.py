@@ -43,6 +43,7 @@ PARSE_ERRORS = [
     (b'{"jsonrpc":"2.0","id":7,"method":', 7, "Expecting value"),
     (b'{"jsonrpc":"2.0","id":7,"method":"p\xffing"}', 7, "not UTF-8"),
     (b'{"jsonrpc":"2.0","id":7,"params":{"a":' + b"9" * 5000 + b"}}", 7, "too many digits"),
+    (b'{"jsonrpc":"2.0","id":7,"params":{"a":"' + b"x" * 100_000, 7, "Unterminated string"),
     (b'{"jsonrpc":"2.0","id":7,"params":' + b"[" * 20_000, 7, "nested too deep"),
 ]
 NO_ID = "id must be a string or an integer"

@@ -35,9 +35,6 @@ def test_exception_is_logged_without_its_words() -> None:
     assert "failed with" in text
     assert text.endswith("ValueError")
     assert KEY not in text
-
-
-def test_line_without_a_key_is_as_it_is() -> None:
     assert KeylessFormatter(None).format(record_of("as it is")).endswith(f"INFO {OURS}: as it is")
 
 
@@ -155,13 +152,10 @@ def test_no_sign_in_a_message_begins_a_line_or_moves_a_cursor(formatter: Keyless
     assert all(line.isprintable() for line in (first, *rest))
 
 
-def test_key_is_removed_before_a_long_message_is_cut() -> None:
+def test_key_is_removed_before_a_message_is_cut_or_escaped() -> None:
     text = KeylessFormatter(KEY).format(record_of("x" * 1_990 + KEY + "y" * 100))
     assert KEY[:5] not in text
     assert text.endswith("...")
-
-
-def test_key_with_signs_that_json_escapes_is_removed() -> None:
     key = 'a"private\\key'
     line = json.loads(JsonFormatter(key).format(record_of(f"with %s and {json.dumps(key)}", key)))
     assert "private" not in line["message"]

@@ -9,6 +9,7 @@ import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -65,12 +66,19 @@ async def test_lines_come_one_by_one_and_long_ones_are_skipped(
                 assert await pipes.read_line() == line
 
 
-async def test_connection_that_is_reset_is_the_end_of_the_input(tmp_path: Path) -> None:
-    reader = asyncio.StreamReader()
+async def test_long_line_that_comes_in_parts_is_skipped_and_a_reset_is_the_end() -> None:
+    reader = asyncio.StreamReader(limit=LIMIT)
+    pipes = Pipes(reader, Mock())
+    reading = asyncio.create_task(pipes.read_line())
+    for part in (b"x" * 200, b"x" * 200, b"x\nnext\n"):
+        reader.feed_data(part)
+        for _ in range(5):
+            await asyncio.sleep(0)
+    with pytest.raises(LineTooLongError):
+        await reading
+    assert await pipes.read_line() == b"next\n"
     reader.set_exception(ConnectionResetError())
-    writer = FileWriter((tmp_path / "out").open("wb", buffering=0))
-    assert await Pipes(reader, writer).read_line() == b""
-    writer.close()
+    assert await pipes.read_line() == b""
 
 
 async def test_line_is_written_as_it_is() -> None:

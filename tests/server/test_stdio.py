@@ -37,18 +37,15 @@ SLOW = {"retry-after": "0.3"}
 
 
 async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    """Never respond."""
     await anyio.sleep_forever()
 
 
 def notice(method: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Return a notification."""
     return {"jsonrpc": "2.0", "method": method, "params": params}
 
 
 @asynccontextmanager
 async def pair(limit: int = 1 << 26) -> AsyncGenerator[tuple[Pipes, socket.socket]]:
-    """Give a server's pipes and the client's end of them."""
     near, far = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=near, limit=limit)
     far.settimeout(LONGEST)
@@ -235,32 +232,28 @@ class TestOpenQuestion:
         assert upstream.changes == []
 
 
-class TestWithoutPipes:
-    """Where the event loop knows no pipes, as on Windows, the SDK's own loop serves."""
+async def test_sdk_serves_where_the_event_loop_knows_no_pipes(
+    server: Server[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[object] = []
 
-    async def test_sdks_loop_serves(self, server: Server[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-        opened = False
+    @asynccontextmanager
+    async def unavailable() -> AsyncGenerator[Pipes]:
+        raise PipesUnavailableError("standard input: as on Windows")
+        yield
 
-        @asynccontextmanager
-        async def unavailable() -> AsyncGenerator[Pipes]:
-            raise PipesUnavailableError("standard input: as on Windows")
-            yield
+    @asynccontextmanager
+    async def streams() -> AsyncGenerator[tuple[str, str]]:
+        yield "input", "output"
 
-        @asynccontextmanager
-        async def at_its_end() -> AsyncGenerator[tuple[Any, Any]]:
-            nonlocal opened
-            opened = True
-            sending, reading = anyio.create_memory_object_stream[Any](1)
-            writing, receiving = anyio.create_memory_object_stream[Any](1)
-            sending.close()
-            async with receiving:
-                yield reading, writing
+    async def run(*given: object) -> None:
+        served.extend(given)
 
-        monkeypatch.setattr(stdio, "standard_pipes", unavailable)
-        monkeypatch.setattr(mcp.server.stdio, "stdio_server", at_its_end)
-        with anyio.fail_after(LONGEST):
-            assert await serve_stdio(server, drain=1) == 0
-        assert opened
+    monkeypatch.setattr(stdio, "standard_pipes", unavailable)
+    monkeypatch.setattr(mcp.server.stdio, "stdio_server", streams)
+    monkeypatch.setattr(server, "run", run)
+    assert await serve_stdio(server, drain=1) == 0
+    assert served[:2] == ["input", "output"]
 
 
 async def test_invisible_characters_are_escaped_in_every_line(

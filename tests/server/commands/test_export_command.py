@@ -54,8 +54,8 @@ def names(printed: str) -> list[str]:
     return [each.get("function", each)["name"] for each in json.loads(printed)]
 
 
-@pytest.mark.parametrize("form", FORMS)
 class TestDefinitions:
+    @pytest.mark.parametrize("form", FORMS)
     def test_tools_of_the_settings_are_printed(self, form: Form) -> None:
         assert names(run_main("export", form).out) == ALL
         assert names(run_main("export", form, "--read-only").out) == READING
@@ -65,15 +65,15 @@ class TestDefinitions:
         assert not {*made} & {*ALL}
 
     @pytest.mark.parametrize("flags", SETTINGS, ids=lambda flags: flags[0])
-    def test_flag_without_effect_is_refused(self, folder: Path, form: Form, flags: list[str]) -> None:
-        ended = run_main("export", form, *flags)
+    def test_flag_without_effect_is_refused(self, folder: Path, flags: list[str]) -> None:
+        ended = run_main("export", "openai", *flags)
         assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
         assert f"{flags[0]} has no effect on tool definitions" in ended.err
         assert list(folder.iterdir()) == []
 
-    def test_empty_flag_is_not_given_and_variables_have_no_effect(self, folder: Path, form: Form) -> None:
+    def test_empty_flag_is_not_given_and_variables_have_no_effect(self, folder: Path) -> None:
         variables = {"VAPI_REGION": "eu", "VAPI_SANDBOX_DB": "kept.sqlite"}
-        ended = run_main("export", form, "--region", "", "--confirm", "${CONFIRM}", **variables)
+        ended = run_main("export", "openai", "--region", "", "--confirm", "${CONFIRM}", **variables)
         assert names(ended.out) == ALL
         assert list(folder.iterdir()) == []
 
@@ -94,13 +94,9 @@ class TestSkill:
         text = (made / "SKILL.md").read_text(encoding="utf-8")
         assert f'\n  version: "{__version__}"\n' in text
         assert sorted(path.stem for path in (made / "references").iterdir()) == sorted([*ALL, "types"])
-
-    def test_it_describes_the_chosen_tools_alone(self, folder: Path) -> None:
-        ended = run_main("export", "skill", ".", "--read-only")
+        ended = run_main("export", "skill", str(folder / "skills"), "--read-only", "--force")
         assert "can leave these restrictions out" in ended.out
-        made = folder / "vapi-sessions"
         assert sorted(path.stem for path in (made / "references").iterdir()) == sorted(READING)
-        assert "delete_session" not in (made / "SKILL.md").read_text(encoding="utf-8")
 
     def test_home_is_expanded(self, folder: Path) -> None:
         homes = {"HOME": str(folder), "USERPROFILE": str(folder)}
@@ -130,7 +126,6 @@ class TestSkill:
         [
             *((flags, {}, flags) for flags in SETTINGS),
             (["--region", "us"], {"VAPI_REGION": "eu"}, ["--region", "us"]),
-            ([], {"VAPI_REGION": "eu"}, ["--region", "eu"]),
             ([], {"VAPI_API_BASE_URL": "http://127.0.0.1:8787/"}, ["--base-url", "http://127.0.0.1:8787"]),
             ([], {"VAPI_TIMEOUT": "50"}, ["--timeout", "50"]),
             ([], {"VAPI_CONFIRM": "delete_session"}, ["--confirm", "delete_session"]),
@@ -228,12 +223,10 @@ class TestNaftiko:
         assert file.read_text().startswith("x: yyy")
         assert run_main("export", "naftiko", "vapi.yaml", "--force").status == 0
         assert yaml.safe_load(file.read_text(encoding="utf-8"))["naftiko"]
-
-    @POSIX
-    def test_dangling_link_is_not_followed_and_a_device_is_written(self, folder: Path) -> None:
-        (folder / "link").symlink_to(folder / "nowhere")
-        assert run_main("export", "naftiko", "link").status == 2
-        assert run_main("export", "naftiko", "/dev/null").status == 0
+        if os.name == "posix":
+            (folder / "link").symlink_to(folder / "nowhere")
+            assert run_main("export", "naftiko", "link").status == 2
+            assert run_main("export", "naftiko", os.devnull).status == 0, "it loses nothing"
 
     @pytest.mark.parametrize("place", [".", "no-folder/vapi.yaml", "a-file/vapi.yaml", "\0"])
     def test_file_that_cannot_be_written_is_reported(self, folder: Path, place: str) -> None:
@@ -276,11 +269,9 @@ class TestNaftiko:
         assert ended.status == 0
         assert f"{variable} has no effect on a Naftiko capability\n" in ended.err
         assert list(folder.iterdir()) == []
-
-    def test_confirmation_that_a_variable_asks_for_is_refused(self) -> None:
-        ended = run_main("export", "naftiko", "-", VAPI_CONFIRM="delete_session")
-        assert (ended.status, ended.out) == (2, "")
-        assert "it cannot keep VAPI_CONFIRM" in ended.err
+        refused = run_main("export", "naftiko", "-", VAPI_CONFIRM="delete_session")
+        assert (refused.status, refused.out) == (2, "")
+        assert "it cannot keep VAPI_CONFIRM" in refused.err
 
     @pytest.mark.parametrize(
         ("address", "warned"),
@@ -307,14 +298,10 @@ class TestNaftiko:
         (consumed,) = capability(*flags, **variables)["capability"]["consumes"]
         assert consumed["baseUri"] == url
 
-    def test_tools_are_those_of_the_settings(self) -> None:
-        made = json.dumps(capability("--read-only"))
-        assert "get-session" in made
-        assert "delete-session" not in made
-
-    def test_another_document_has_a_capability_of_its_own_name(self, folder: Path) -> None:
+    def test_tools_and_the_name_are_those_of_the_settings(self, folder: Path) -> None:
         flags = ("--openapi", LIBRARY, "--base-url", "https://library.example")
         assert capability(*flags)["info"]["label"] == "library.example"
         ended = run_main("export", "naftiko", "library.yaml", *flags)
+        assert "delete-session" not in json.dumps(capability("--read-only"))
         assert "4 operations of https://library.example" in ended.out
         assert "left out: GET /books, argument $sort: " in ended.err
