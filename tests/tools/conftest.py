@@ -1,4 +1,4 @@
-"""What the tests of the tools share."""
+"""The toolset that the tests of the tools share."""
 
 from __future__ import annotations
 
@@ -20,12 +20,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def toolset(contract: Contract, upstream: FakeUpstream) -> AsyncGenerator[Toolset]:
-    """The shipped tools, connected to an upstream in this process, and repeating without a pause."""
-
-    def connect() -> Client:
-        transport = httpx.ASGITransport(upstream)
-        return Client("http://localhost", transport=transport, retry=RetryPolicy(first_pause=0))
-
-    toolset = Toolset(contract, connect)
+    """The shipped tools over the fake API, with one request at a time and no pause between attempts."""
+    transport, retry = httpx.ASGITransport(upstream), RetryPolicy(first_pause=0)
+    client = Client("http://localhost", transport=transport, retry=retry, most_in_flight=1)
+    toolset = Toolset(contract, lambda: client)
     yield toolset
     await toolset.aclose()

@@ -240,6 +240,7 @@ class TestTls:
         async with Client("https://localhost:1") as client:
             with pytest.raises(NetworkError, match="HTTPS cannot be set up") as caught:
                 await client.send(GET, KEY, deadline=60)
+            assert not await client.reachable(30)
         assert "SSL_CERT_FILE" in caught.value.next_step
 
 

@@ -16,7 +16,7 @@ from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
 from vapi_sessions_tools.errors import ApiAnswerError, NetworkError, UnknownOutcomeError
 from vapi_sessions_tools.fair_share import FairShare
-from vapi_sessions_tools.pause import Pause, wait
+from vapi_sessions_tools.pause import Pause
 from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 ADA, BOB = Credential("key-of-ada"), Credential("key-of-bob")
 
 
+def get(path: str) -> Request:
+    return Request(method="GET", path=path)
+
+
 def limited(seconds: float) -> httpx.Response:
     return httpx.Response(429, headers={"retry-after": f"{seconds:g}"}, json={})
 
@@ -43,16 +47,20 @@ async def until(condition: Callable[[], bool]) -> None:
             await anyio.lowlevel.checkpoint()
 
 
-class Api:
-    """Records which key requests what, and holds its responses back when it is told to."""
+class Calls:
+    """Calls that are made at the same time to an API that can hold its responses back."""
 
     def __init__(self, responses: tuple[httpx.Response, ...], *, held: bool) -> None:
+        self.client: Client
+        self.tasks: TaskGroup
         self.seen: list[str] = []
+        self.ended: dict[str, int | Exception] = {}
+        self.pauses: dict[str, Pause] = {}
         self._responses = list(responses)
         self._held = held
         self._released = anyio.Semaphore(0)
 
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
+    async def respond(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request.headers["authorization"][-3:] + request.url.path)
         response = self._responses.pop(0) if self._responses else httpx.Response(200, json={})
         if self._held and self.seen[-1].startswith("ada"):
@@ -64,20 +72,9 @@ class Api:
         for _ in range(count):
             self._released.release()
 
-
-class Calls:
-    """Calls that are made at the same time: how each ended, and the pauses that each reported."""
-
-    def __init__(self, api: Api, client: Client, tasks: TaskGroup) -> None:
-        self.api = api
-        self.client = client
-        self.ended: dict[str, int | Exception] = {}
-        self.pauses: dict[str, Pause] = {}
-        self._tasks = tasks
-
     def start(self, key: Credential, path: str, deadline: float = 60.0) -> anyio.CancelScope:
         scope = anyio.CancelScope()
-        self._tasks.start_soon(self._call, scope, key, path, deadline)
+        self.tasks.start_soon(self._call, scope, key, path, deadline)
         return scope
 
     async def _call(self, scope: anyio.CancelScope, key: Credential, path: str, deadline: float) -> None:
@@ -86,8 +83,7 @@ class Calls:
 
         with scope:
             try:
-                request = Request(method="GET", path=path)
-                answer = await self.client.send(request, key, deadline=deadline, on_pause=report)
+                answer = await self.client.send(get(path), key, deadline=deadline, on_pause=report)
                 self.ended[path] = answer.status
             except (ApiAnswerError, NetworkError) as error:
                 self.ended[path] = error
@@ -101,14 +97,14 @@ class Calls:
 
 @asynccontextmanager
 async def calling(*responses: httpx.Response, most: int = 24, held: bool = False) -> AsyncGenerator[Calls]:
-    api = Api(responses, held=held)
-    transport = httpx.MockTransport(api)
+    calls = Calls(responses, held=held)
+    transport = httpx.MockTransport(calls.respond)
     async with (
-        Client("http://localhost", transport=transport, most_in_flight=most) as client,
-        anyio.create_task_group() as tasks,
+        Client("http://localhost", transport=transport, most_in_flight=most) as calls.client,
+        anyio.create_task_group() as calls.tasks,
     ):
-        yield Calls(api, client, tasks)
-        tasks.cancel_scope.cancel()
+        yield calls
+        calls.tasks.cancel_scope.cancel()
 
 
 async def test_a_key_has_no_more_requests_in_flight_than_its_limit_and_other_keys_are_free() -> None:
@@ -118,14 +114,14 @@ async def test_a_key_has_no_more_requests_in_flight_than_its_limit_and_other_key
         calls.start(BOB, "/other")
         await until(lambda: "/other" in calls.ended)
         await anyio.wait_all_tasks_blocked()
-        assert calls.api.seen == ["ada/0", "ada/1", "bob/other"]
-        calls.api.release(2)
+        assert calls.seen == ["ada/0", "ada/1", "bob/other"]
+        calls.release(2)
         await until(lambda: len(calls.ended) == 3)
         await anyio.wait_all_tasks_blocked()
-        assert calls.api.seen[3:] == ["ada/2", "ada/3"]
-        calls.api.release(5)
+        assert calls.seen[3:] == ["ada/2", "ada/3"]
+        calls.release(5)
         await until(lambda: len(calls.ended) == 8)
-        assert calls.api.seen[5:] == ["ada/4", "ada/5", "ada/6"]
+        assert calls.seen[5:] == ["ada/4", "ada/5", "ada/6"]
         assert set(calls.ended.values()) == {200}
 
 
@@ -134,7 +130,7 @@ async def test_requests_are_sent_in_order_and_the_limited_one_goes_first_after_t
         for number in range(5):
             calls.start(ADA, f"/{number}")
         await until(lambda: len(calls.ended) == 5)
-        assert calls.api.seen == ["ada/0", "ada/0", "ada/1", "ada/2", "ada/3", "ada/4"]
+        assert calls.seen == ["ada/0", "ada/0", "ada/1", "ada/2", "ada/3", "ada/4"]
         assert set(calls.ended.values()) == {200}
 
 
@@ -142,22 +138,22 @@ async def test_requests_are_sent_in_order_and_the_limited_one_goes_first_after_t
 async def test_a_cancelled_call_frees_its_place_whether_it_runs_or_waits(cancelled: str) -> None:
     async with calling(most=1, held=True) as calls:
         scopes = {path: calls.start(ADA, path) for path in ("/running", "/waiting", "/last")}
-        await until(lambda: len(calls.api.seen) == 1)
+        await until(lambda: len(calls.seen) == 1)
         await anyio.wait_all_tasks_blocked()
         scopes[cancelled].cancel()
-        calls.api.release(3)
+        calls.release(3)
         await until(lambda: len(calls.ended) == 2)
-        assert calls.api.seen == [f"ada{path}" for path in scopes if path != cancelled or path == "/running"]
+        assert calls.seen == [f"ada{path}" for path in scopes if path != cancelled or path == "/running"]
 
 
 async def test_a_call_whose_deadline_passes_while_it_waits_was_not_sent() -> None:
     async with calling(most=1, held=True) as calls:
         calls.start(ADA, "/running")
-        await until(lambda: len(calls.api.seen) == 1)
+        await until(lambda: len(calls.seen) == 1)
         with pytest.raises(NetworkError, match=r"Nothing was sent within 0\.05 s.*: 1") as caught:
             await calls.client.send(Request(method="POST", path="/late"), ADA, deadline=0.05)
         assert not isinstance(caught.value, LostAnswerError)
-        assert calls.api.seen == ["ada/running"]
+        assert calls.seen == ["ada/running"]
 
 
 async def test_a_pause_asked_of_one_call_is_made_by_all_calls_of_its_key_and_no_other() -> None:
@@ -167,7 +163,7 @@ async def test_a_pause_asked_of_one_call_is_made_by_all_calls_of_its_key_and_no_
         calls.start(ADA, "/second")
         calls.start(BOB, "/other")
         await until(lambda: "/second" in calls.pauses and "/other" in calls.ended)
-        assert calls.api.seen == ["ada/first", "bob/other"]
+        assert calls.seen == ["ada/first", "bob/other"]
         assert calls.pauses["/first"] == Pause(9, "rate_limit", attempt=2, attempts=3)
         second = calls.pauses["/second"]
         assert (second.reason, second.attempt) == ("rate_limit", 1)
@@ -178,9 +174,9 @@ async def test_a_pause_too_long_to_wait_for_refuses_the_calls_of_its_key() -> No
     async with calling(limited(30), most=1, held=True) as calls:
         calls.start(ADA, "/first")
         calls.start(ADA, "/waiting")
-        await until(lambda: len(calls.api.seen) == 1)
+        await until(lambda: len(calls.seen) == 1)
         await anyio.wait_all_tasks_blocked()
-        calls.api.release(1)
+        calls.release(1)
         await until(lambda: len(calls.ended) == 2)
         calls.start(ADA, "/later")
         calls.start(BOB, "/other")
@@ -192,7 +188,7 @@ async def test_a_pause_too_long_to_wait_for_refuses_the_calls_of_its_key() -> No
             assert error.retry_after is not None
             assert 15 < error.retry_after <= 30
             assert f"Wait {error.retry_after:g} s" in error.next_step
-        assert calls.api.seen == ["ada/first", "bob/other"]
+        assert calls.seen == ["ada/first", "bob/other"]
 
 
 async def test_a_pause_longer_than_the_time_left_refuses_the_call() -> None:
@@ -202,38 +198,23 @@ async def test_a_pause_longer_than_the_time_left_refuses_the_call() -> None:
         calls.start(ADA, "/second", deadline=3)
         await until(lambda: "/second" in calls.ended)
         assert calls.refusal("/second").retry_after is not None
-        assert calls.api.seen == ["ada/first"]
+        assert calls.seen == ["ada/first"]
 
 
 async def test_a_call_that_cannot_be_repeated_for_a_pause_ends_with_the_response_it_had(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    api = Api((httpx.Response(503), limited(30)), held=False)
-    async with Client("http://localhost", transport=httpx.MockTransport(api)) as client:
+    async with calling(httpx.Response(503), limited(30)) as calls:
 
         async def limit_the_key(_pause: Pause, _on_pause: OnPause | None) -> None:
-            assert (await client.send(Request(method="GET", path="/second"), ADA, deadline=60)).status == 429
+            assert (await calls.client.send(get("/second"), ADA, deadline=60)).status == 429
 
         monkeypatch.setattr("vapi_sessions_tools.client.wait", limit_the_key)
-        assert (await client.send(Request(method="GET", path="/first"), ADA, deadline=60)).status == 503
-    assert api.seen == ["ada/first", "ada/second"]
+        assert (await calls.client.send(get("/first"), ADA, deadline=60)).status == 503
+    assert calls.seen == ["ada/first", "ada/second"]
 
 
-async def test_a_lost_creation_is_looked_up_although_the_key_has_one_place(
-    contract: Contract, upstream: FakeUpstream
-) -> None:
-    transport = httpx.ASGITransport(upstream)
-    toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport, most_in_flight=1))
-    upstream.respond(b"", 502)
-    upstream.respond({"results": [], "metadata": {}})
-    with pytest.raises(UnknownOutcomeError) as caught:
-        await toolset.call("create_session", {}, ADA)
-    assert caught.value.candidates == ()
-
-
-async def test_a_lost_creation_that_a_pause_keeps_from_being_looked_up_is_unknown(
-    contract: Contract,
-) -> None:
+async def test_a_lost_creation_that_a_pause_keeps_from_being_looked_up_is_unknown(contract: Contract) -> None:
     async def respond(request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
             return limited(30)
@@ -315,49 +296,29 @@ class TestBackOff:
         assert self.share.keys == 0
 
 
-class TestPauseReport:
-    async def status(self, upstream: FakeUpstream, on_pause: OnPause) -> int:
-        transport, retry = httpx.ASGITransport(upstream), RetryPolicy(first_pause=0.01)
-        async with Client("http://localhost", transport=transport, retry=retry) as client:
-            return (
-                await client.send(Request(method="GET", path="/x"), ADA, deadline=60, on_pause=on_pause)
-            ).status
+async def test_each_pause_is_reported_with_its_reason_and_the_next_attempt(upstream: FakeUpstream) -> None:
+    pauses: list[Pause] = []
+    cancelled = anyio.Event()
 
-    async def test_each_pause_is_reported_with_its_reason_and_the_next_attempt(
-        self, upstream: FakeUpstream
-    ) -> None:
-        pauses: list[Pause] = []
+    async def report(pause: Pause) -> None:
+        pauses.append(pause)
+        if pause.reason == "rate_limit":
+            raise ConnectionError("a listener that fails does not fail the call")
+        try:
+            await anyio.sleep_forever()  # a listener that hangs ends with the pause
+        finally:
+            cancelled.set()
 
-        async def report(pause: Pause) -> None:
-            pauses.append(pause)
-
-        upstream.respond({}, 429, {"retry-after": "0.02"})
-        upstream.respond({}, 503)
-        assert await self.status(upstream, report) == 200
+    upstream.respond({}, 429, {"retry-after": "0.02"})
+    upstream.respond({}, 503)
+    transport, retry = httpx.ASGITransport(upstream), RetryPolicy(first_pause=0.01)
+    async with Client("http://localhost", transport=transport, retry=retry) as client:
+        assert (await client.send(get("/x"), ADA, deadline=60, on_pause=report)).status == 200
         first, second = pauses
         assert first == Pause(0.02, "rate_limit", 2, 3)
         assert (second.reason, second.attempt, second.attempts) == ("failed_attempt", 3, 3)
         assert 0 <= second.seconds <= 0.02
-        upstream.respond({}, 429, {"retry-after": "3600"})
-        assert await self.status(upstream, report) == 429
-        assert len(pauses) == 2
-
-    async def test_a_listener_that_fails_does_not_fail_the_call(self, upstream: FakeUpstream) -> None:
-        async def fail(_pause: Pause) -> None:
-            raise ConnectionError("gone")
-
-        upstream.respond({}, 429, {"retry-after": "0.01"})
-        assert await self.status(upstream, fail) == 200
-
-    async def test_a_listener_that_hangs_ends_with_the_pause(self) -> None:
-        cancelled = anyio.Event()
-
-        async def hang(_pause: Pause) -> None:
-            try:
-                await anyio.sleep_forever()
-            finally:
-                cancelled.set()
-
-        with anyio.fail_after(30):
-            await wait(Pause(0.01, "rate_limit", 2, 3), hang)
         assert cancelled.is_set()
+        upstream.respond({}, 429, {"retry-after": "3600"})
+        assert (await client.send(get("/x"), ADA, deadline=60, on_pause=report)).status == 429
+    assert len(pauses) == 2

@@ -12,13 +12,7 @@ import httpx
 import pytest
 import trustme
 
-from fake_upstream import (
-    SESSION_ID,
-    FakeUpstream,
-    close_without_response,
-    raw_response,
-    raw_server,
-)
+from fake_upstream import SESSION_ID, FakeUpstream, close_without_response, raw_response, raw_server
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import anyio
 import httpx
 import pytest
 
-from fake_upstream import (
-    close_without_response,
-    incomplete_response,
-    no_response,
-    raw_server,
-)
+from fake_upstream import close_without_response, incomplete_response, no_response, raw_server
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from fake_upstream import Connection
     from vapi_sessions_tools.observation import Attempt
@@ -42,11 +35,7 @@ async def test_any_response_counts_but_the_failure_of_a_gateway(status: int, *, 
 
 @pytest.mark.parametrize(
     ("play", "seconds", "reachable"),
-    [
-        (close_without_response, 30, False),
-        (no_response, 0.05, False),
-        (incomplete_response, 30, True),
-    ],
+    [(close_without_response, 30, False), (no_response, 0.05, False), (incomplete_response, 30, True)],
     ids=["closed", "no response", "incomplete body"],
 )
 async def test_a_broken_connection_does_not_count(
@@ -54,16 +43,6 @@ async def test_a_broken_connection_does_not_count(
 ) -> None:
     async with raw_server(play) as server, Client(server.url) as client:
         assert await client.reachable(seconds) is reachable
-
-
-async def test_tls_that_cannot_be_set_up_does_not_count(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bundle = tmp_path / "ca.pem"
-    bundle.write_text("not a certificate")
-    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(bundle))
-    async with Client("https://localhost:1") as client:
-        assert not await client.reachable(30)
 
 
 class Unused:

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from fake_upstream import (
-    SESSION_ID,
-    FakeUpstream,
-    close_without_response,
-    raw_response,
-    raw_server,
-    session,
-)
+from fake_upstream import SESSION_ID, FakeUpstream, close_without_response, raw_response, raw_server, session
 from small_contract import contract_of, json_body
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.connection_failure import LostAnswerError

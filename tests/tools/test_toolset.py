@@ -23,11 +23,9 @@ NULLS = {"refusal": None, "tool_calls": None, "name": None}
     [
         {"messages": [{"role": "user", "content": "hi"}]},
         {"assistant": {"model": {"provider": "openai", "model": "gpt-of-next-month"}}},
-        {"assistant": {"model": {"provider": "nonsense", "model": "gpt-4o"}}},
         {"assistant": {"voice": {"provider": "11labs", "voiceId": "new", "novelty": {"a": [1, None]}}}},
         {"assistant": {"firstMessage": None, "model": None, "voice": None}, "name": "x"},
         {"assistantOverrides": {"variableValues": {"name": "Ada", "nothing": None}}},
-        {"customer": {"name": None, "number": "+14155551234"}},
         {"messages": [{"role": "tool", "content": "42", "tool_call_id": "c1"}]},
         {"messages": [{"role": "assistant", "content": None, "tool_calls": [CALL]}]},
         {"messages": [{"role": "assistant", "content": "x", **NULLS}]},
@@ -227,18 +225,6 @@ async def test_words_that_a_secret_field_shares_with_others_stay_readable(
     assert '- name: "customer vip"' in asked
 
 
-async def test_the_words_of_a_schema_are_not_secrets_of_the_call(
-    toolset: Toolset, upstream: FakeUpstream
-) -> None:
-    parameters = {"type": "object", "properties": {"token": {"type": "string"}}}
-    function = {"type": "function", "function": {"name": "f", "parameters": parameters}}
-    assistant = {"model": {"provider": "openai", "model": "m", "tools": [function]}}
-    upstream.respond({"message": ["name must be a string"], "statusCode": 400}, 400)
-    with pytest.raises(ApiAnswerError) as refused:
-        await toolset.call("create_session", {"assistant": assistant}, KEY)
-    assert refused.value.problems[0].rule == '"name must be a string"'
-
-
 async def test_a_refusal_of_the_api_is_shown_with_the_schema_of_its_place(
     toolset: Toolset, upstream: FakeUpstream
 ) -> None:
@@ -256,19 +242,6 @@ async def test_a_refusal_of_the_api_is_shown_with_the_schema_of_its_place(
     assert (mode.path, mode.rule) == ("assistant.firstMessageMode", f'"{texts[1]}"')
     assert "assistant-speaks-first" in mode.allowed
     assert (unknown.path, unknown.allowed) == ("assistant.x", None)
-
-
-async def test_a_person_is_asked_what_a_call_does(toolset: Toolset) -> None:
-    prepared = toolset.prepare(
-        "update_session", {**ONE, "expirationSeconds": 60, "messages": [{"role": "user", "content": "hi"}]}
-    )
-    assert toolset.question(prepared, KEY).split("\n") == [
-        f"Change session {SESSION_ID}:",
-        "- lifetime: 60 seconds",
-        "- messages: all of them replaced by 1",
-        "Shall this be done?",
-    ]
-    assert SESSION_ID in toolset.question(toolset.prepare("delete_session", ONE), KEY)
 
 
 async def test_neither_a_secret_nor_the_key_is_shown_to_the_person(toolset: Toolset) -> None:

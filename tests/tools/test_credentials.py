@@ -1,4 +1,4 @@
-"""The key of the environment: from a variable, or from the file that a variable names."""
+"""A key, and the environment that gives it: in a variable, or in the file that a variable names."""
 
 from __future__ import annotations
 
@@ -13,6 +13,24 @@ from vapi_sessions_tools.environment_key import LARGEST_KEY_FILE, find_key
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_a_key_is_shown_by_reveal_alone() -> None:
+    key = Credential("vapi-private-key")
+    assert "vapi-private-key" not in f"{key!r} {key}"
+    assert key.reveal() == "vapi-private-key"
+
+
+def test_equal_keys_are_equal() -> None:
+    assert len({Credential("a"), Credential("a"), Credential("b")}) == 2
+    assert Credential("a") != "a"
+
+
+@pytest.mark.parametrize("text", ["", "two words", "line\nbreak", "schlüssel", "\x00"])
+def test_a_text_that_cannot_be_a_key_is_refused_without_being_quoted(text: str) -> None:
+    with pytest.raises(ValueError, match="printable ASCII") as caught:
+        Credential(text)
+    assert not text or text not in str(caught.value)
 
 
 @pytest.mark.parametrize(
