@@ -1,90 +1,95 @@
-"""Every client of the matrix against the real server, in every way.
+"""Every client against the real server, over every transport.
 
-PYTHONPATH=tests python -m interop.run FOLDER [NAME[:WAY] ...]
+PYTHONPATH=tests python -m extended.interop.run FOLDER [NAME[:TRANSPORT] ...]
 
-It needs the dependency group `interop`, and installs the clients into FOLDER where they are not there yet.
-All of them together write the table into `docs/interop.md`; where some are named, it stays as it is.
+It installs the clients into FOLDER where they are not there yet. A run of all clients writes the table into
+`docs/interop.md`; a run of some leaves it alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from extended.interop.environments import InstallationError, environment_of
-from extended.interop.matrix import chosen
-from extended.interop.running import see
-from extended.interop.table import Outcome, Outcomes, document
+from extended.interop.installing import command, install, version
+from extended.interop.matrix import CLIENTS, TRANSPORTS, Client, select
+from extended.interop.running import KEY, run_client
 from extended.interop.verdict import problems, protocol_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extended.interop.environments import Environment
-    from extended.interop.matrix import Case, Client
-    from extended.interop.verdict import Seen
+from extended.tools import ToolError
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "interop.md"
-_SHOWN = 4000
+Outcomes = dict[str, dict[str, tuple[str, str]]]
+"""Word and protocol by the names of client and transport."""
 
 
 def main() -> int:
-    """Run the clients and return 0 when all passed, 1 when not, 2 when there is no such client."""
+    """Run the clients and return 0 when all passed, 1 when not."""
     parser = argparse.ArgumentParser(description="Try the server with every client.")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the clients are installed")
-    parser.add_argument("only", nargs="*", metavar="NAME[:WAY]", help="only these")
+    parser.add_argument("only", nargs="*", metavar="NAME[:TRANSPORT]", help="only these")
     given = parser.parse_args()
     try:
-        cases = chosen(given.only)
+        cases = select(given.only)
     except ValueError as error:
         parser.error(str(error))
+    outcomes: Outcomes = {}
+    failed = 0
     try:
-        environments = _made(cases, given.folder)
-        outcomes = _outcomes(cases, environments)
+        homes = {client.name: install(client, given.folder) for client, _ in cases}
+        for client, transport in cases:
+            found, protocol = run_case(client, transport, homes[client.name])
+            failed += bool(found)
+            word = f"failed: {found[0]}" if found else "passed"
+            outcomes.setdefault(client.name, {})[transport] = (word, protocol)
         if not given.only:
-            versions = {folder: made.version() for folder, made in environments.items()}
-            DOCUMENT.write_text(document(outcomes, versions), "utf-8")
-    except (InstallationError, RuntimeError) as error:
+            versions = {client.name: version(client, homes[client.name]) for client in CLIENTS}
+            write_table(outcomes, versions)
+    except (ToolError, RuntimeError) as error:
         print(f"interop: {error}", file=sys.stderr)
         return 1
-    failed = sum(bool(outcome.problems) for each in outcomes.values() for outcome in each.values())
     print(f"interop: {len(cases) - failed} of {len(cases)} passed")
     return 1 if failed else 0
 
 
-def _made(cases: Sequence[Case], cache: Path) -> dict[str, Environment]:
-    """Return the environments that the cases need, by folder."""
-    made: dict[str, Environment] = {}
-    for package in dict.fromkeys(client.package for client, _ in cases):
-        environment = environment_of(package, cache)
-        environment.make()
-        made[package.folder] = environment
-        print(f"{package.folder}: {environment.version()}", flush=True)
-    return made
+def run_case(client: Client, transport: str, home: Path) -> tuple[list[str], str]:
+    """Run a client over a transport, print what came of it, and return its problems and its protocol."""
+    started = time.monotonic()
+    seen = run_client(command(client, home), client.protocol, transport)
+    found = problems(client, transport, seen)
+    if KEY in seen.log + seen.output:
+        found.append("the key is in the server's log or in the client's output")
+    took = time.monotonic() - started
+    print(f"  {client.name}:{transport} {'FAILED' if found else 'passed'} in {took:.1f} s", flush=True)
+    if found:
+        print(*(f"    {line}" for line in found), sep="\n")
+        for title, text in (("output", seen.output), ("errors", seen.errors), ("the server's log", seen.log)):
+            print(f"    --- {title}:\n{text[-4000:]}", flush=True)
+    return found, protocol_of(seen) or "not shown"
 
 
-def _outcomes(cases: Sequence[Case], environments: dict[str, Environment]) -> dict[str, Outcomes]:
-    outcomes: dict[str, Outcomes] = {}
-    for client, way in cases:
-        started = time.monotonic()
-        seen = see(client, way, environments[client.package.folder].command(client.script))
-        wrong = problems(client, way, seen)
-        outcomes.setdefault(client.name, {})[way] = Outcome(wrong, protocol_of(seen))
-        took = time.monotonic() - started
-        print(f"  {client.name}:{way} {'FAILED' if wrong else 'passed'} in {took:.1f} s", flush=True)
-        if wrong:
-            _show(client, way, seen, wrong)
-    return outcomes
-
-
-def _show(client: Client, way: str, seen: Seen, wrong: Sequence[str]) -> None:
-    """Print what is known of a failed run."""
-    print(*(f"    {client.name}:{way}: {line}" for line in wrong), sep="\n")
-    for title, text in (("it said", seen.said), ("its errors", seen.told), ("the server's log", seen.log)):
-        print(f"    --- {title}:\n{text[-_SHOWN:]}", flush=True)
+def write_table(outcomes: Outcomes, versions: dict[str, str]) -> None:
+    """Write the table of the document anew."""
+    titles = ["Client", "Package", "Version", "Language", "Protocol", *TRANSPORTS.values()]
+    rows = [titles, ["---"] * len(titles)]
+    for client in CLIENTS:
+        found = outcomes[client.name]
+        spoken = dict.fromkeys(protocol for _, protocol in found.values())
+        usual = next(iter(spoken))
+        others = [
+            f"{protocol} over {TRANSPORTS[name]}"
+            for name, (_, protocol) in found.items()
+            if protocol != usual
+        ]
+        words = [found[name][0] for name in TRANSPORTS]
+        package = [f"`{client.package}`", versions[client.name], client.language]
+        rows.append([client.name, *package, ", ".join([usual, *others]), *words])
+    lines = [" | ".join(cell.replace("|", "&#124;").replace("\n", " ") for cell in row) for row in rows]
+    table = "".join(f"| {line} |\n" for line in lines)
+    text = DOCUMENT.read_text("utf-8")
+    DOCUMENT.write_text(re.sub(r"(?:^\|.*\n)+", lambda _: table, text, count=1, flags=re.MULTILINE), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,102 +1,129 @@
-"""A client run from its start to its end, with a server of its own, bounded in time."""
+"""A client run from its start to its end against a server, bounded in time."""
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from extended.interop.leftovers import end_leftovers
-from extended.interop.steps import as_brief
-from extended.interop.verdict import KEY, Seen
+from extended.interop.verdict import STEPS
+from extended.tools import without_proxies
 from served import serving_http
 from server_process import COMMAND, environment
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extended.interop.matrix import Client
-
 LONGEST = 120.0
-"""Seconds for a client to tell the whole story."""
+"""Seconds for all calls of a client."""
+PATIENCE = 15.0
+"""Seconds that a server has to end when its client has ended."""
+KEY = "a-key-that-only-this-user-has"
 
-_KEY_HEADER = {"Authorization": f"Bearer {KEY}"}
 
-
-def see(client: Client, way: str, command: Sequence[str], longest: float = LONGEST) -> Seen:
-    """Run a client against a server, and return what was seen.
+@dataclass(frozen=True)
+class Seen:
+    """What a run left behind.
 
     Args:
-        client: The one to run.
-        way: How it reaches the server.
-        command: What runs its script.
-        longest: Seconds after which it is ended.
+        status: The client's exit status; None when it had to be killed.
+        output: Its standard output.
+        errors: Its standard error.
+        log: The server's log; empty over stdio.
+        left: How many servers outlived the client that started them.
     """
-    if way == "stdio":
-        return _see_over_stdio(client, command, longest)
-    flags = ("--credentials", "header") if way == "key" else ()
-    with serving_http("--sandbox", *flags) as server:
-        url = f"{server.url}/{'sse' if way == 'sse' else 'mcp'}"
-        headers = _KEY_HEADER if way == "key" else {}
-        brief = _brief(client, "sse" if way == "sse" else "http", url=url, headers=headers)
-        seen = _run(command, brief, longest)
+
+    status: int | None
+    output: str
+    errors: str = ""
+    log: str = ""
+    left: int = 0
+
+    @property
+    def requests(self) -> set[str]:
+        """The methods and paths that the server received, such as `POST /mcp`."""
+        lines = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
+        return {f"{line['method']} {line['path']}" for line in lines if "path" in line}
+
+
+def run_client(command: list[str], protocol: str, transport: str) -> Seen:
+    """Run a client over a transport, with a server of its own."""
+    brief: dict[str, Any] = {
+        "protocol": protocol,
+        "transport": "http" if transport == "key" else transport,
+        "command": [],
+        "environment": {},
+        "url": None,
+        "headers": {},
+        "steps": [{"step": step.name, "tool": step.tool, "arguments": step.arguments} for step in STEPS],
+    }
+    if transport == "stdio":  # some clients start a server for each call, so that sessions are kept in a file
+        with tempfile.TemporaryDirectory() as folder:
+            sessions = str(Path(folder) / "sessions.sqlite")
+            variables = {"VAPI_SANDBOX": "true", "VAPI_SANDBOX_DB": sessions}
+            seen = _run(command, {**brief, "command": COMMAND, "environment": variables})
+            return Seen(*seen, left=_kill_leftovers(sessions.encode()))
+    with serving_http("--sandbox", *(("--credentials", "header") if transport == "key" else ())) as server:
+        headers = {"Authorization": f"Bearer {KEY}"} if transport == "key" else {}
+        url = f"{server.url}/{'sse' if transport == 'sse' else 'mcp'}"
+        seen = _run(command, {**brief, "url": url, "headers": headers})
         server.stop()
-        return Seen(*seen, requests=_requests(server.log()), log=server.log())
+        return Seen(*seen, log=server.log())
 
 
-def _see_over_stdio(client: Client, command: Sequence[str], longest: float) -> Seen:
-    """Let the client start the server; once, or for each call, so that the sessions are kept in a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        sessions = str(Path(folder) / "sessions.sqlite")
-        variables = {"VAPI_SANDBOX": "true", "VAPI_SANDBOX_DB": sessions}
-        seen = _run(command, _brief(client, "stdio", command=COMMAND, environment=variables), longest)
-        return Seen(*seen, left=end_leftovers(sessions))
-
-
-def _brief(client: Client, transport: str, **more: Any) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"command": [], "environment": {}, "url": None, "headers": {}}
-    return {"transport": transport, "era": client.era, "steps": as_brief(), **nothing, **more}
-
-
-def _run(command: Sequence[str], brief: dict[str, Any], longest: float) -> tuple[int | None, str, str]:
-    """Run a client's script, and return its exit status and what it wrote.
-
-    It writes into files: a pipe that a process of its own has inherited would not end with it.
-    """
-    file = tempfile.TemporaryFile
-    with file() as told, file() as said, file() as errors:
-        told.write(json.dumps(brief).encode())
-        told.seek(0)
+def _run(command: list[str], brief: dict[str, Any]) -> tuple[int | None, str, str]:
+    """Run a script; it writes into files, for a pipe stays open as long as a leftover process has it."""
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+    ):
+        given.write(json.dumps(brief).encode())
+        given.seek(0)
+        variables = without_proxies(environment())
         process = subprocess.Popen(
-            command, stdin=told, stdout=said, stderr=errors, env=_environment(), start_new_session=True
+            command, stdin=given, stdout=output, stderr=errors, env=variables, start_new_session=True
         )
-        status = _status(process, longest)
-        said.seek(0)
-        errors.seek(0)
-        return status, said.read().decode(errors="replace"), errors.read().decode(errors="replace")
+        try:
+            status = process.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            if process.poll() is None:
+                _kill(process)
+        for written in (output, errors):
+            written.seek(0)
+        return status, output.read().decode(errors="replace"), errors.read().decode(errors="replace")
 
 
-def _status(process: subprocess.Popen[bytes], longest: float) -> int | None:
-    try:
-        return process.wait(longest)
-    except subprocess.TimeoutExpired:
-        if hasattr(os, "killpg"):  # and so all that it started and that stayed in its group
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()
-        return None
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with all that it started in its group."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
 
 
-def _environment() -> dict[str, str]:
-    """Return an ordinary environment less the proxies: the server is on this machine."""
-    return {name: value for name, value in environment().items() if not name.lower().endswith("_proxy")}
+def _kill_leftovers(mark: bytes) -> int:
+    """Wait for the processes with a mark in their environment, kill and count those that do not end.
 
-
-def _requests(log: str) -> frozenset[str]:
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    return frozenset(f"{line['method']} {line['path']}" for line in lines if "path" in line)
+    Only Linux shows the environment of other processes.
+    """
+    count = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # of another user, or gone
+            if mark not in (folder / "environ").read_bytes():
+                continue
+            handle = os.pidfd_open(int(folder.name))
+            try:
+                if not select.select([handle], [], [], PATIENCE)[0]:
+                    count += 1
+                    signal.pidfd_send_signal(handle, signal.SIGKILL)
+            finally:
+                os.close(handle)
+    return count

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { brief, tell } from "./story.mjs";
+import { brief, makeAll } from "./calls.mjs";
 
 const TOOL_IS_ERROR = 5;
 
@@ -16,7 +16,7 @@ const server =
   brief.transport === "stdio"
     ? [...variables, "--", ...brief.command]
     : ["--transport", brief.transport, "--server-url", brief.url, ...headers];
-const era = brief.era === "handshake" ? "legacy" : "modern";
+const era = brief.protocol === "handshake" ? "legacy" : "modern";
 
 function inspect(...options) {
   const all = [program, "--cli", "--format", "json", "--protocol-era", era, ...options, ...server];
@@ -26,7 +26,7 @@ function inspect(...options) {
 }
 
 const listed = inspect("--method", "tools/list", "--strict");
-await tell(
+await makeAll(
   async (tool, given) => {
     const call = ["--method", "tools/call", "--tool-name", tool, "--tool-args-json", JSON.stringify(given)];
     const { status, result } = inspect(...call);

@@ -6,17 +6,17 @@ import asyncio
 from typing import Any
 
 import httpx
+from calls import Calls
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from story import Story, read_brief
 
 
-def transport(brief: dict[str, Any], http: httpx.AsyncClient) -> Any:
-    """Return the transport that the brief names."""
+def transport(calls: Calls, http: httpx.AsyncClient) -> Any:
+    brief = calls.brief
     if brief["transport"] == "stdio":
-        program, *arguments = brief["command"]
+        program, arguments = calls.command
         return stdio_client(StdioServerParameters(command=program, args=arguments, env=brief["environment"]))
     if brief["transport"] == "sse":
         return sse_client(brief["url"], headers=brief["headers"])
@@ -24,23 +24,21 @@ def transport(brief: dict[str, Any], http: httpx.AsyncClient) -> Any:
 
 
 async def main() -> None:
-    """Tell the story with the session's own calls."""
-    brief = read_brief()
-    story = Story(brief)
+    calls = Calls()
     async with (
-        httpx.AsyncClient(headers=brief["headers"], timeout=60) as http,
-        transport(brief, http) as (reading, writing, *_),
+        httpx.AsyncClient(headers=calls.brief["headers"], timeout=60) as http,
+        transport(calls, http) as (reading, writing, *_),
         ClientSession(reading, writing) as session,
     ):
         protocol = str((await session.initialize()).protocolVersion)
         tools = [tool.name for tool in (await session.list_tools()).tools]
 
         async def call(tool: str, arguments: dict[str, Any]) -> tuple[bool, str]:
-            answer = await session.call_tool(tool, arguments)
-            return answer.isError, answer.content[0].text
+            result = await session.call_tool(tool, arguments)
+            return result.isError, result.content[0].text
 
-        await story.tell(call)
-        story.print(tools, protocol)
+        await calls.make_all(call)
+        calls.report(tools, protocol)
 
 
 asyncio.run(main())

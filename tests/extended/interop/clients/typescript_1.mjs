@@ -5,7 +5,7 @@ import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
-import { brief, tell } from "./story.mjs";
+import { brief, makeAll } from "./calls.mjs";
 
 function transport() {
   const [command, ...args] = brief.command;
@@ -21,18 +21,18 @@ function transport() {
 const client = new Client({ name: "interop", version: "1" });
 const connection = transport();
 let protocol = null;
-// The transport is told the version that was agreed upon; over HTTP it sends it along.
-const tellVersion = connection.setProtocolVersion?.bind(connection);
+// The client sets the negotiated version on its transport.
+const setVersion = connection.setProtocolVersion?.bind(connection);
 connection.setProtocolVersion = (version) => {
   protocol = version;
-  tellVersion?.(version);
+  setVersion?.(version);
 };
 await client.connect(connection);
 const tools = (await client.listTools()).tools.map(({ name }) => name);
-await tell(
+await makeAll(
   async (name, given) => {
-    const answer = await client.callTool({ name, arguments: given });
-    return { error: answer.isError === true, text: answer.content[0].text };
+    const result = await client.callTool({ name, arguments: given });
+    return { error: result.isError === true, text: result.content[0].text };
   },
   { tools, protocol },
 );

@@ -1,9 +1,9 @@
-// The official TypeScript SDK, second generation, in the protocol era that the brief names.
+// The official TypeScript SDK, second generation, with the protocol of the brief.
 
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
-import { brief, tell } from "./story.mjs";
+import { brief, makeAll } from "./calls.mjs";
 
 function transport() {
   const [command, ...args] = brief.command;
@@ -16,14 +16,14 @@ function transport() {
   }[brief.transport]();
 }
 
-const mode = brief.era === "handshake" ? "legacy" : { pin: brief.era };
+const mode = brief.protocol === "handshake" ? "legacy" : { pin: brief.protocol };
 const client = new Client({ name: "interop", version: "1" }, { versionNegotiation: { mode } });
 await client.connect(transport());
 const tools = (await client.listTools()).tools.map(({ name }) => name);
-await tell(
+await makeAll(
   async (name, given) => {
-    const answer = await client.callTool({ name, arguments: given });
-    return { error: answer.isError === true, text: answer.content[0].text };
+    const result = await client.callTool({ name, arguments: given });
+    return { error: result.isError === true, text: result.content[0].text };
   },
   { tools, protocol: client.getNegotiatedProtocolVersion() },
 );

@@ -1,17 +1,17 @@
-// The story that each JavaScript client tells: what to call, and what came back. See story.py.
+// The calls that each JavaScript client makes, and the report that it prints. See calls.py.
 
 import { readFileSync } from "node:fs";
 
-/** What the runner wrote to the standard input: how to reach the server, and which calls to make. */
+/** What the runner wrote to the standard input: the transport and the calls. */
 export const brief = JSON.parse(readFileSync(0, "utf-8"));
 
 /**
- * Make all the calls, and print what was seen.
+ * Make all calls and print the report.
  *
- * `call` makes one, and returns whether the client shows it as an error, and as what text;
- * `more` is what is known beside the calls: the tools, the version of the protocol.
+ * `call` makes one and returns whether the client shows an error, and its text;
+ * `more` has the tools and the protocol version.
  */
-export async function tell(call, more) {
+export async function makeAll(call, more) {
   const answers = [];
   let session = "";
   for (const { step, tool, arguments: given } of brief.steps) {
