@@ -13,11 +13,12 @@ import mcp.server.stdio
 import pytest
 
 from fake_upstream import SESSION_ID
-from server_process import HELLO, INITIALIZED, as_lines, call, opening, request
+from server.stdio_connection import pair, spoken
+from server_process import HELLO, INITIALIZED, LONGEST, as_lines, call, opening, request
 from vapi_sessions_mcp import stdio
 from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
-from vapi_sessions_mcp.pipes import Pipes, PipesUnavailableError
+from vapi_sessions_mcp.pipes import PipesUnavailableError
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_mcp.stdio import Connection, serve_stdio
 from vapi_sessions_tools.credential import Credential
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from fake_upstream import FakeUpstream
     from vapi_sessions_tools.toolset import Toolset
 
-LONGEST = 30.0
 CANCELLED = "notifications/cancelled"
 SLOW = {"retry-after": "0.3"}
 
@@ -42,32 +42,6 @@ async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 def notice(method: str, params: dict[str, Any]) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "method": method, "params": params}
-
-
-@asynccontextmanager
-async def pair(limit: int = 1 << 26) -> AsyncGenerator[tuple[Pipes, socket.socket]]:
-    near, far = socket.socketpair()
-    reader, writer = await asyncio.open_connection(sock=near, limit=limit)
-    far.settimeout(LONGEST)
-    try:
-        yield Pipes(reader, writer), far
-    finally:
-        writer.close()
-        far.close()
-
-
-async def spoken(
-    server: Server[Any], said: bytes, *, drain: float = LONGEST, limit: int = 1 << 26
-) -> dict[Any, dict[str, Any]]:
-    """Send everything at once, end the input, and return what was answered, by id or by method."""
-    async with pair(limit) as (pipes, far):
-        far.sendall(said)
-        far.shutdown(socket.SHUT_WR)
-        with anyio.fail_after(LONGEST):
-            await Connection(server, pipes, drain).serve()
-        far.settimeout(0.0)
-        answers = [json.loads(line) for line in far.recv(1 << 22).splitlines()]
-    return {answer.get("id", answer.get("method")): answer for answer in answers}
 
 
 async def test_everything_before_the_end_of_the_input_is_answered(
@@ -238,7 +212,7 @@ async def test_sdk_serves_where_the_event_loop_knows_no_pipes(
     served: list[object] = []
 
     @asynccontextmanager
-    async def unavailable() -> AsyncGenerator[Pipes]:
+    async def unavailable() -> AsyncGenerator[None]:
         raise PipesUnavailableError("standard input: as on Windows")
         yield
 
