@@ -1,4 +1,4 @@
-"""The user of a client: answers what a server asks through it, and remembers what was asked."""
+"""The user of a client: answers the questions of a server and records them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class User:
     """Answers every question the same way.
 
     Args:
-        answer: What is answered, or the failure to ask; None never to answer.
-        unless: Declines the questions that have this in them.
+        answer: The answer, or the failure to ask; None never to answer. It may be changed later.
+        unless: Declines the questions that contain this.
     """
 
     def __init__(self, answer: Action | types.ErrorData | None = "accept", *, unless: str = "\0") -> None:
-        self._answer: Action | types.ErrorData | None = answer
+        self.answer: Action | types.ErrorData | None = answer
         self._unless = unless
         self.asked: list[types.ElicitRequestFormParams] = []
         self.seen = anyio.Event()
@@ -35,7 +35,7 @@ class User:
         assert isinstance(params, types.ElicitRequestFormParams)
         self.asked.append(params)
         self.seen.set()
-        answer = self._answer
+        answer = self.answer
         if answer is None:
             await anyio.sleep_forever()
             raise AssertionError

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from server_process import HELLO, PROTOCOL, request
+from server_process import HELLO, INITIALIZED, PROTOCOL, request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -24,7 +24,7 @@ _META = "io.modelcontextprotocol/"
 
 @dataclass(frozen=True)
 class Letter:
-    """A message on its way, with the headers that go with it."""
+    """A message and the headers that go with it."""
 
     headers: dict[str, str]
     json: dict[str, Any]
@@ -38,15 +38,7 @@ def letter(
     request_id: int | str = 1,
     capabilities: Mapping[str, Any] | None = None,
 ) -> Letter:
-    """Return a request as an era writes it.
-
-    Args:
-        method: What is asked for.
-        params: The rest of the question.
-        era: The protocol version that is spoken.
-        request_id: By which its answer is known.
-        capabilities: What a client of the modern era says that it can do.
-    """
+    """Return a request as an era writes it; capabilities are those of a modern client."""
     given = dict(params or {})
     headers = {**_MEDIA, "mcp-protocol-version": era}
     if era == HANDSHAKE:
@@ -62,15 +54,7 @@ def letter(
 def tool_call(
     tool: str, arguments: Mapping[str, Any], *, era: str, request_id: int | str = 1, token: str | None = None
 ) -> Letter:
-    """Return the request that calls a tool.
-
-    Args:
-        tool: The tool.
-        arguments: What it is called with.
-        era: The protocol version that is spoken.
-        request_id: By which its answer is known.
-        token: By which its progress is known; none is asked for when left out.
-    """
+    """Return the request that calls a tool; with a token it asks for progress."""
     params: dict[str, Any] = {"name": tool, "arguments": dict(arguments)}
     if token is not None:
         params["_meta"] = {"progressToken": token}
@@ -79,15 +63,7 @@ def tool_call(
 
 @dataclass
 class Post:
-    """Posts one user's messages, on connections that may be shared with others.
-
-    Args:
-        http: The connections.
-        url: Of the server's Streamable HTTP transport.
-        era: The protocol version that is spoken.
-        headers: That go with every message, such as the user's key.
-        numbers: The ids of requests, each used once; every user's begin with the same.
-    """
+    """Posts the messages of one user; `headers` go with every one, each request has an id of its own."""
 
     http: httpx.AsyncClient
     url: str
@@ -105,12 +81,11 @@ class Post:
         opened: str | None = answer.headers.get(SESSION)
         if opened is not None:
             self.headers = {**self.headers, SESSION: opened}
-        initialized = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-        assert (await self.send(Letter(dict(_MEDIA), initialized))).status_code == 202
+        assert (await self.send(Letter(dict(_MEDIA), INITIALIZED))).status_code == 202
         return opened
 
     async def send(self, sent: Letter) -> httpx.Response:
-        """Post a message and return what comes back."""
+        """Post a message and return the response."""
         return await self.http.post(self.url, json=sent.json, headers={**sent.headers, **self.headers})
 
     async def ask(self, method: str, params: Mapping[str, Any] | None = None) -> httpx.Response:
@@ -121,16 +96,12 @@ class Post:
         self, tool: str, arguments: Mapping[str, Any], *, token: str | None = None
     ) -> httpx.Response:
         """Call a tool."""
-        return await self.send(
-            tool_call(tool, arguments, era=self.era, request_id=next(self.numbers), token=token)
-        )
+        number = next(self.numbers)
+        return await self.send(tool_call(tool, arguments, era=self.era, request_id=number, token=token))
 
 
 async def events_of(stream: httpx.Response) -> AsyncGenerator[bytes]:
-    """Return what the events of a stream carry, one after the other.
-
-    Lines are told apart as the format has it; others break them at what else looks like a line's end.
-    """
+    """Yield the data of each event of a stream; only a newline ends a line, as the format has it."""
     rest = b""
     async for part in stream.aiter_bytes():
         *lines, rest = (rest + part).split(b"\n")

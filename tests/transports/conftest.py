@@ -1,13 +1,15 @@
-"""One client after the other, over every transport: what a test says once must hold for each."""
+"""One client after the other, over every transport."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
+from answering_user import User
 from fake_upstream import FakeUpstream, serving
-from transports.connect import TRANSPORTS, Connect, Servers, Transport, in_memory
+from transports.connect import TRANSPORTS, Servers, Transport, connect, in_memory
 from vapi_sessions_tools.sessions.emulator import SessionStore, create_emulator
 
 if TYPE_CHECKING:
@@ -17,48 +19,54 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def story_upstream() -> Generator[FakeUpstream]:
-    """The API that all servers call."""
+def shared_upstream() -> Generator[FakeUpstream]:
+    """The API that all servers call: the emulator, unless a test prepares a response."""
     with SessionStore.open(None) as store:
         yield FakeUpstream(create_emulator(store))
 
 
-@pytest.fixture(scope="session")
-def servers(story_upstream: FakeUpstream) -> Generator[Servers]:
-    """The servers in front of it."""
-    with serving(story_upstream) as url, Servers(url) as running:
-        yield running
-
-
 @pytest.fixture
-def upstream(story_upstream: FakeUpstream) -> FakeUpstream:
-    """The same API, having seen nothing yet."""
-    story_upstream.reset()
-    return story_upstream
+def upstream(shared_upstream: FakeUpstream) -> FakeUpstream:
+    """The same API without earlier requests and responses."""
+    shared_upstream.reset()
+    return shared_upstream
+
+
+@pytest.fixture(scope="session")
+def servers(shared_upstream: FakeUpstream) -> Generator[Servers]:
+    with serving(shared_upstream) as url, ExitStack() as ending:
+        yield Servers(url, ending)
 
 
 @pytest.fixture(scope="session", params=TRANSPORTS, ids=lambda transport: transport.name)
 def transport(request: pytest.FixtureRequest) -> Transport:
-    """Each transport, with what is said of it."""
+    """Each transport."""
     chosen: Transport = request.param
     return chosen
 
 
 @pytest.fixture(scope="session")
-def connect(transport: Transport, servers: Servers) -> Connect:
-    """What connects clients over it."""
-    return Connect(transport, servers)
+def session_user() -> User:
+    return User()
 
 
-@pytest.fixture(scope="module")
-async def api(connect: Connect) -> AsyncGenerator[Connected]:
-    """A client over it, which cannot ask the user and is never asked to."""
-    async with connect() as made:
+@pytest.fixture
+def user(session_user: User) -> User:
+    """The user of `api`, who agrees to everything."""
+    session_user.answer = "accept"
+    session_user.asked.clear()
+    return session_user
+
+
+@pytest.fixture(scope="session")
+async def api(transport: Transport, servers: Servers, session_user: User) -> AsyncGenerator[Connected]:
+    """A client over the transport."""
+    async with connect(transport, servers, session_user) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-async def reference(transport: Transport, servers: Servers) -> AsyncGenerator[Connected]:
-    """A client of the same era in this process: over every transport the same is told."""
-    async with in_memory(servers, transport.era) as made:
+@pytest.fixture(scope="session")
+async def reference(transport: Transport, servers: Servers, session_user: User) -> AsyncGenerator[Connected]:
+    """A client of the same era without a wire: every transport must bring the same."""
+    async with in_memory(servers, transport.era, session_user) as made:
         yield made
