@@ -10,7 +10,7 @@ import pytest
 
 from fake_upstream import SESSION_ID, FakeUpstream, HeldResponse, serving
 from in_process import http_server
-from security.wire import Answer, Wire, calling, exchange, get, head, initialize, modern, post
+from security.wire import Answer, Wire, calling, exchange, get, head, modern
 from server_process import LONGEST
 from vapi_sessions_mcp.http.admission import Room
 from vapi_sessions_mcp.http.application import Bounds
@@ -23,10 +23,8 @@ READ = ("get_session", {"id": SESSION_ID})
 
 
 @pytest.fixture
-def held() -> Generator[HeldResponse]:
-    response = HeldResponse()
-    yield response
-    response.release()
+def held() -> HeldResponse:
+    return HeldResponse()
 
 
 @pytest.fixture
@@ -86,16 +84,6 @@ def test_one_caller_leaves_capacity_for_another(held: HeldResponse, api: str) ->
             full = exchange(url, calling(*READ, "X-Vapi-Key: key-of-cleo"))
             assert_busy(full)
             assert "The server" in full.json["error"]["message"]
-
-
-def test_streams_have_a_capacity_of_their_own() -> None:
-    with http_server(bounds=Bounds(room=Room(requests=1, streams=1))) as url, Wire(url) as stream:
-        stream.send(get("/sse"))
-        opened = stream.head()
-        assert opened is not None
-        assert opened.status == 200
-        assert_busy(exchange(url, get("/sse")))
-        assert exchange(url, post(initialize())).status == 200
 
 
 def test_body_that_does_not_come_in_time_ends_the_connection() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from in_process import http_server
-from security.wire import exchange, get, head, initialize, message, post
+from security.wire import exchange, get, head, initialize, post
+from server_process import request
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -77,27 +78,21 @@ def test_foreign_host_and_origin_are_refused_for_every_path_and_method(url: str,
 
 
 @pytest.mark.parametrize(
-    "host",
+    ("hosts", "local", "public"),
     [
-        *("localhost", "LOCALHOST", "localhost.", "localhost.:80", "localhost:8000", "127.0.0.1"),
-        *("127.0.0.1:80", "[::1]", "[::1]:80"),
+        (("localhost", "LOCALHOST", "localhost.", "localhost.:80", "localhost:8000", "127.0.0.1"), 200, 200),
+        (("127.0.0.1:80", "[::1]", "[::1]:80"), 200, 200),
+        (("mcp.example.com", "mcp.example.com:443", "MCP.Example.COM", "mcp.example.com."), 421, 200),
+        (("other.example:8443", "[2001:db8::1]:443", "[2001:DB8::1]"), 421, 200),
+        (("other.example", "other.example:443", "[2001:db8::2]"), 421, 421),
     ],
 )
-def test_names_of_this_machine_are_served(url: str, host: str) -> None:
-    assert exchange(url, get("/healthz", host=host)).status == 200
-
-
-@pytest.mark.parametrize(
-    ("host", "status"),
-    [
-        *(("mcp.example.com", 200), ("mcp.example.com:443", 200), ("MCP.Example.COM", 200)),
-        *(("mcp.example.com.", 200), ("other.example:8443", 200), ("other.example", 421)),
-        *(("other.example:443", 421), ("[2001:db8::1]:443", 200), ("[2001:DB8::1]", 200)),
-        ("[2001:db8::2]", 421),
-    ],
-)
-def test_allowed_host_is_served_at_its_port_or_at_any(urls: dict[str, str], host: str, status: int) -> None:
-    assert exchange(urls["public"], get("/healthz", host=host)).status == status
+def test_own_and_allowed_hosts_are_served(
+    urls: dict[str, str], hosts: tuple[str, ...], local: int, public: int
+) -> None:
+    for host in hosts:
+        assert exchange(urls["local"], get("/healthz", host=host)).status == local, host
+        assert exchange(urls["public"], get("/healthz", host=host)).status == public, host
 
 
 @pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
@@ -107,9 +102,12 @@ def test_foreign_origin_is_refused(url: str, origin: str) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_two_origins_are_refused(url: str) -> None:
+def test_two_origins_and_those_of_this_machine_are_refused_in_public(urls: dict[str, str]) -> None:
     both = ("Origin: http://localhost:3000", "Origin: https://app.example.com")
-    assert exchange(url, get("/healthz", *both)).status == 403
+    for url in urls.values():
+        assert exchange(url, get("/healthz", *both)).status == 403
+    for origin in ("http://localhost:3000", "http://127.0.0.1:6274", "https://[::1]:1"):
+        assert exchange(urls["public"], get("/healthz", f"Origin: {origin}")).status == 403
 
 
 @pytest.mark.parametrize(
@@ -140,24 +138,13 @@ def test_allowed_page_can_call(urls: dict[str, str], server: str, origin: str, h
     exposed = opened.headers["access-control-expose-headers"].lower()
     assert all(name in exposed for name in ("mcp-session-id", "www-authenticate", "retry-after"))
     session = f"Mcp-Session-Id: {opened.headers['mcp-session-id']}"
-    assert exchange(url, post(message("ping"), page, KEY, session, host=host)).json["result"] == {}
-
-
-def test_page_of_this_machine_is_foreign_to_a_public_server(urls: dict[str, str]) -> None:
-    for origin in ("http://localhost:3000", "http://127.0.0.1:6274", "https://[::1]:1"):
-        assert exchange(urls["public"], get("/healthz", f"Origin: {origin}")).status == 403
+    assert exchange(url, post(request("ping"), page, KEY, session, host=host)).json["result"] == {}
 
 
 def test_allowed_page_may_read_why_it_was_refused(urls: dict[str, str]) -> None:
-    answer = exchange(
-        urls["public"], post(initialize(), "Origin: HTTPS://app.example.com", host="mcp.example.com")
-    )
-    assert answer.status == 401
-    assert "access-control-allow-origin" not in answer.headers  # browsers send origins in lower case
-    answer = exchange(
-        urls["public"], post(initialize(), "Origin: https://app.example.com", host="mcp.example.com")
-    )
-    assert answer.headers["access-control-allow-origin"] == "https://app.example.com"
+    sent = post(initialize(), "Origin: https://app.example.com", host="mcp.example.com")
+    answer = exchange(urls["public"], sent)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (401, "https://app.example.com")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from security.wire import Wire, exchange, get, head, initialize, message, open_session, post
+from security.wire import Wire, exchange, get, head, initialize, post
+from server_process import request
 
 if TYPE_CHECKING:
     from security.conftest import Victim
@@ -77,8 +78,6 @@ def test_invalid_http_after_a_valid_request_closes_the_connection(victim: Victim
     [
         (get("/healthz", f"X: {'a' * 100_000}"), 431),
         (get("/healthz", *(f"X-{number}: a" for number in range(5_000))), 431),
-        (get("/healthz", *("X: " + "a" * 1000 for _ in range(100))), 431),
-        (get("/" + "a" * 60_000, f"X: {'a' * 10_000}"), 431),
         (get("/healthz?" + "a" * 60_000, f"X: {'a' * 10_000}"), 431),
         (get("/" + "a" * 100_000), 400),
         (get("/healthz", "Host: evil.example"), 421),
@@ -128,7 +127,7 @@ def test_response_to_head_has_no_body(victim: Victim) -> None:
 
 def test_pipelined_requests_are_answered_in_turn(victim: Victim) -> None:
     with Wire(victim.url) as wire:
-        wire.send(get("/healthz") + post(message("ping")) + get("/nothing") + get("/healthz"))
+        wire.send(get("/healthz") + post(request("ping")) + get("/nothing") + get("/healthz"))
         assert [wire.status() for _ in range(4)] == [200, 400, 404, 200]
 
 
@@ -155,17 +154,6 @@ def test_late_body_is_never_taken_for_the_next_request(victim: Victim, path: str
         assert shared.rest() == b""
 
 
-@pytest.mark.parametrize("method", ["POST", "GET", "DELETE"])
-def test_unsupported_version_in_a_session_is_named_by_its_header(victim: Victim, method: str) -> None:
-    lines = (open_session(victim.url), "MCP-Protocol-Version: 1999")
-    sent = (
-        post(message("tools/list"), *lines) if method == "POST" else head(f"{method} /mcp HTTP/1.1", *lines)
-    )
-    answer = victim.treat(sent)
-    assert answer.status == 400
-    assert "MCP-Protocol-Version header" in answer.json["error"]["message"]
-
-
 def test_client_may_wait_for_100_continue(victim: Victim) -> None:
     first, end, body = post(initialize(), "Expect: 100-continue").partition(b"\r\n\r\n")
     with Wire(victim.url) as wire:
@@ -182,11 +170,6 @@ def test_body_that_announces_too_much_is_refused(victim: Victim) -> None:
     assert (answer.status, answer.json["error"]["kind"]) == (413, "too_large")
 
 
-def test_chunked_body_that_grows_too_large_is_refused(victim: Victim) -> None:
-    chunks = b"".join(b"100000\r\n" + b" " * 0x100000 + b"\r\n" for _ in range(5)) + b"0\r\n\r\n"
-    assert victim.treat(CHUNKED + chunks).status == 413
-
-
 def test_body_without_end_is_refused_and_the_connection_closed(victim: Victim) -> None:
     with Wire(victim.url) as wire:
         wire.send(CHUNKED)
@@ -196,14 +179,3 @@ def test_body_without_end_is_refused_and_the_connection_closed(victim: Victim) -
         assert answer is not None
         assert (answer.status, answer.headers["connection"]) == (413, "close")
         assert wire.rest() == b""
-
-
-def test_body_of_the_largest_size_is_read(victim: Victim) -> None:
-    body = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'
-    answer = exchange(victim.url, post(LARGE[len(body) + 1 :] + body))
-    assert answer.json["error"]["message"] == "Bad Request: Missing session ID"
-
-
-def test_body_of_too_many_values_is_refused(victim: Victim) -> None:
-    answer = victim.treat(post(b"[" + b"{}," * 60_000 + b"{}]"))
-    assert (answer.status, answer.json["error"]["kind"]) == (413, "too_large")

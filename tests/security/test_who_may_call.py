@@ -106,19 +106,6 @@ def test_token_counts_once_and_in_its_header_alone(urls: dict[str, str], lines: 
     assert exchange(urls["tokens"], get(f"/mcp?access_token={TOKEN}", *lines)).status == 401
 
 
-@pytest.mark.parametrize(
-    "authorization",
-    [f"Bearer {TOKEN}", f"Bearer {SECOND}", f"bearer {TOKEN}", f"BEARER   {TOKEN}", f"  Bearer {TOKEN}  "],
-)
-def test_token_lets_in_and_calls_use_the_servers_key_alone(
-    urls: dict[str, str], upstream: FakeUpstream, authorization: str
-) -> None:
-    lines = (f"Authorization: {authorization}", "X-Vapi-Key: a-key-of-theirs")
-    assert exchange(urls["tokens"], calling("list_sessions", {}, *lines)).status == 200
-    assert [sent.headers["authorization"] for sent in upstream.requests] == [f"Bearer {KEY}"]
-    assert "of-theirs" not in str(upstream.requests)
-
-
 def test_probes_are_open_and_metrics_guarded_where_others_reach_them(urls: dict[str, str]) -> None:
     assert exchange(urls["public"], get("/healthz")).status == 200
     assert exchange(urls["public"], get("/readyz")).status == 200
@@ -131,9 +118,7 @@ def test_probes_are_open_and_metrics_guarded_where_others_reach_them(urls: dict[
     "lines",
     [
         [],
-        ["Authorization: "],
         ["Authorization: Bearer"],
-        ["Authorization: Basic YTpi"],
         ["Authorization: key-without-a-scheme"],
         ["Authorization: Bearer key-a key-b"],
         ["Authorization: Bearer key-a, Bearer key-b"],
@@ -167,34 +152,33 @@ def test_request_without_exactly_one_key_is_refused(
 
 
 @pytest.mark.parametrize(
-    "lines",
+    ("server", "lines", "key"),
     [
-        ["Authorization: Bearer users-own-key"],
-        ["authorization: bearer   users-own-key"],
-        ["X-Vapi-Key: users-own-key"],
-        ["x-vapi-key:   users-own-key  "],
-        ["X-Vapi-Key: users-own-key", "Authorization: Bearer something-of-a-proxy"],
-        ["X-Vapi-Key: users-own-key", "Authorization: Basic of-a-proxy"],
+        *(
+            ("tokens", [f"Authorization: {value}", "X-Vapi-Key: own-key"], KEY)
+            for value in (f"Bearer {TOKEN}", f"bearer {SECOND}", f"BEARER   {TOKEN}", f"  Bearer {TOKEN}  ")
+        ),
+        ("keys", ["Authorization: Bearer own-key"], "own-key"),
+        ("keys", ["authorization: bearer   own-key"], "own-key"),
+        ("keys", ["x-vapi-key:   own-key  "], "own-key"),
+        ("keys", ["X-Vapi-Key: own-key", "Authorization: Bearer something-of-a-proxy"], "own-key"),
+        ("keys", ["X-Vapi-Key: own-key", "Authorization: Basic of-a-proxy"], "own-key"),
+        ("both", [f"Authorization: Bearer {TOKEN}", "X-Vapi-Key: own-key"], "own-key"),
     ],
 )
-def test_calls_use_the_key_of_the_request(
-    urls: dict[str, str], upstream: FakeUpstream, lines: list[str]
+def test_calls_use_one_key_and_nothing_else_of_the_request(
+    urls: dict[str, str], upstream: FakeUpstream, server: str, lines: list[str], key: str
 ) -> None:
-    assert exchange(urls["keys"], calling("list_sessions", {}, *lines)).status == 200
-    assert [sent.headers["authorization"] for sent in upstream.requests] == ["Bearer users-own-key"]
-
-
-def test_token_lets_in_and_key_calls(urls: dict[str, str], upstream: FakeUpstream) -> None:
-    lines = (f"Authorization: Bearer {TOKEN}", "X-Vapi-Key: users-own-key")
-    assert exchange(urls["both"], calling("list_sessions", {}, *lines)).status == 200
-    assert [sent.headers["authorization"] for sent in upstream.requests] == ["Bearer users-own-key"]
+    assert exchange(urls[server], calling("list_sessions", {}, *lines)).status == 200
+    assert [sent.headers["authorization"] for sent in upstream.requests] == [f"Bearer {key}"]
+    assert all(word not in str(upstream.requests) for word in (TOKEN, SECOND, "proxy", "x-vapi-key"))
 
 
 @pytest.mark.parametrize(
     ("lines", "kind"),
     [
         ((f"Authorization: Bearer {TOKEN}",), "no_key"),
-        (("X-Vapi-Key: users-own-key", "Authorization: Bearer users-own-key"), "unauthorized"),
+        (("X-Vapi-Key: own-key", "Authorization: Bearer own-key"), "unauthorized"),
     ],
 )
 def test_token_is_never_the_key_and_the_key_never_the_token(

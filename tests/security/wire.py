@@ -6,15 +6,13 @@ import json
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from server_process import LONGEST, PROTOCOL, call, request
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from server_process import HELLO, INITIALIZED, LONGEST, call, request
 
 MODERN = "2026-07-28"
+message = request
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,7 @@ class Answer:
 
 
 class Wire:
-    """One connection to a server.
-
-    Args:
-        url: Where it listens.
-        narrow: Whether the receive buffer is small.
-    """
+    """One connection to a server; the receive buffer of a narrow one is small."""
 
     def __init__(self, url: str, *, narrow: bool = False) -> None:
         place = urlsplit(url)
@@ -50,9 +43,7 @@ class Wire:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.socket.close()
 
     def send(self, data: bytes) -> None:
@@ -73,11 +64,7 @@ class Wire:
         )
 
     def answer(self, *, bodiless: bool = False) -> Answer | None:
-        """Read a response; None at the end of the connection.
-
-        Args:
-            bodiless: Whether it is the response to HEAD.
-        """
+        """Read a response, bodiless to HEAD; None at the end of the connection."""
         head = self.head()
         if head is None or bodiless or head.status == 204:
             return head
@@ -126,13 +113,12 @@ class Wire:
 
 
 def head(first: str, *lines: str, host: str | None = "localhost") -> bytes:
-    """Return the head of a request: its first line, the Host header unless None, other headers."""
+    """Return the head of a request: its first line and its headers."""
     stated = [] if host is None else [f"Host: {host}"]
     return "\r\n".join([first, *stated, *lines]).encode("latin-1") + b"\r\n\r\n"
 
 
 def get(path: str, *lines: str, host: str | None = "localhost") -> bytes:
-    """Return a GET request."""
     return head(f"GET {path} HTTP/1.1", *lines, host=host)
 
 
@@ -144,16 +130,7 @@ def post(
     kind: str | None = "application/json",
     accept: str | None = "application/json, text/event-stream",
 ) -> bytes:
-    """Return a POST request.
-
-    Args:
-        body: Bytes, or an object that is sent as JSON.
-        lines: Further headers.
-        path: The target.
-        host: The Host header.
-        kind: The Content-Type header, left out when None.
-        accept: The Accept header, left out when None.
-    """
+    """Return a POST request with further header lines; kind is the Content-Type."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     stated = [f"Content-Length: {len(raw)}"]
     stated += [f"Content-Type: {kind}"] if kind is not None else []
@@ -162,14 +139,7 @@ def post(
 
 
 def initialize() -> dict[str, Any]:
-    """Return the message that opens a protocol session."""
-    client = {"name": "hostile", "version": "1"}
-    return request("initialize", {"protocolVersion": PROTOCOL, "capabilities": {}, "clientInfo": client})
-
-
-def message(method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return a request of the handshake era."""
-    return request(method, params)
+    return request("initialize", dict(HELLO))
 
 
 def modern(method: str, params: dict[str, Any] | None = None, *lines: str) -> bytes:
@@ -186,7 +156,6 @@ def modern(method: str, params: dict[str, Any] | None = None, *lines: str) -> by
 
 
 def calling(tool: str, arguments: dict[str, Any], *lines: str) -> bytes:
-    """Return a POST of the modern era that calls a tool."""
     return modern("tools/call", call(tool, arguments)["params"], *lines)
 
 
@@ -203,6 +172,5 @@ def open_session(url: str, *lines: str) -> str:
     """Open a protocol session and return the header that names it."""
     answer = exchange(url, post(initialize(), *lines))
     session = f"Mcp-Session-Id: {answer.headers['mcp-session-id']}"
-    initialized = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-    assert exchange(url, post(initialized, session, *lines)).status == 202
+    assert exchange(url, post(INITIALIZED, session, *lines)).status == 202
     return session

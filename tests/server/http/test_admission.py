@@ -46,36 +46,31 @@ class Waiting:
         await respond(200)(scope, receive, send)
 
 
-async def test_requests_and_streams_have_a_capacity_that_is_free_again_afterwards(ask: Asking) -> None:
+@pytest.mark.parametrize(
+    ("capacity", "owner", "kind", "other"),
+    [(2, None, "The server", False), (4, "one", "This caller", True), (5, "one", "This caller", True)],
+)
+async def test_capacity_and_half_of_it_for_one_caller(
+    ask: Asking, capacity: int, owner: str | None, kind: str, *, other: bool
+) -> None:
     waiting = Waiting()
-    app = from_caller(None, Admission(waiting, Room(requests=2, streams=1)))
+    admission = Admission(waiting, Room(requests=capacity, streams=1))
+    app = from_caller(owner, admission)
     async with anyio.create_task_group() as tasks:
         for method in ("POST", "DELETE", "GET"):
             tasks.start_soon(partial(ask, app, method=method))
         await anyio.wait_all_tasks_blocked()
         assert waiting.served == 3
-        for method, kind in (("POST", "requests"), ("GET", "streams")):
+        for method, what in (("POST", "requests"), ("GET", "streams")):
             answer = await ask(app, method=method)
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-            assert kind in answer.json()["error"]["message"]
+            assert what in answer.json()["error"]["message"]
+            assert kind in answer.json()["error"]["message"] or what == "streams"
         waiting.go_on.set()
+        if other:
+            assert (await ask(from_caller("two", admission), method="POST")).status_code == 200
     assert (await ask(app, method="POST")).status_code == 200
     assert (await ask(app)).status_code == 200
-
-
-@pytest.mark.parametrize(("capacity", "share"), [(4, 2), (5, 2), (1, 1)])
-async def test_one_caller_has_half_of_the_capacity(ask: Asking, capacity: int, share: int) -> None:
-    waiting = Waiting()
-    admission = Admission(waiting, Room(requests=capacity))
-    one, other = from_caller("one", admission), from_caller("other", admission)
-    async with anyio.create_task_group() as tasks:
-        for _ in range(share):
-            tasks.start_soon(partial(ask, one, method="POST"))
-        await anyio.wait_all_tasks_blocked()
-        assert (await ask(one, method="POST")).status_code == 503
-        waiting.go_on.set()
-        if capacity > share:
-            assert (await ask(other, method="POST")).status_code == 200
 
 
 async def test_failed_request_frees_its_place(ask: Asking) -> None:
@@ -153,10 +148,7 @@ async def test_mcp_requests_have_a_capacity_and_each_caller_half_of_it(
     handling = Handling(4)
     assert await carried_out(handling, *owners) == accepted
     assert await carried_out(handling, *owners) == accepted, "what has ended frees its place"
-
-
-async def test_notifications_take_no_place() -> None:
-    assert len(await carried_out(Handling(1), "ada", "ada", "ada", request_id=None)) == 3
+    assert await carried_out(handling, *owners, request_id=None) == owners, "notifications take none"
 
 
 async def test_large_requests_take_more_of_the_capacity() -> None:

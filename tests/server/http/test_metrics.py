@@ -79,7 +79,6 @@ async def test_calls_are_counted_by_known_tools_and_outcomes(
 @pytest.mark.parametrize(
     ("result", "outcome"),
     [
-        (CallToolResult(content=[]), "ok"),
         (CallToolResult(content=[], is_error=True), "error"),
         ({"resultType": "input_required"}, "asked"),
         ({"isError": False, "structuredContent": {"error": {"kind": "any"}}}, "ok"),
@@ -128,26 +127,21 @@ async def test_requests_to_the_api_are_counted_while_and_after_they_last(ask: As
     assert counted["vapi_sessions_upstream_request_seconds_count", "GET"] == 4
 
 
-async def test_http_requests_are_counted_by_the_servers_own_paths(ask: Asking, innermost: Innermost) -> None:
+async def test_http_requests_are_counted_by_known_paths_in_both_formats_of_prometheus(
+    ask: Asking, innermost: Innermost
+) -> None:
     metrics = Metrics()
     app = metrics.over(innermost)
-    for number in range(5):
-        await ask(app, path=f"/any/{number}")
-    await ask(app, path="/mcp/", method="POST")
-    counted = await counts(ask, metrics)
-    assert counted["vapi_sessions_http_requests_total", "other", "200"] == 5
-    assert counted["vapi_sessions_http_requests_total", "/mcp", "200"] == 1
-    assert counted[("vapi_sessions_http_streams_open",)] == 0
-
-
-async def test_metrics_have_both_formats_of_prometheus(ask: Asking) -> None:
-    metrics = Metrics()
-    plain = await ask(metrics.application())
+    for path in ("/any/1", "/any/2", "/mcp/"):
+        await ask(app, path=path, method="POST")
+    plain, spoken = await ask(metrics.application()), await ask(metrics.application(), OPEN)
     assert plain.headers["content-type"].startswith("text/plain; version=")
-    spoken = await ask(metrics.application(), OPEN)
     assert spoken.headers["content-type"].startswith("application/openmetrics-text")
-    kept = samples(open_metrics(spoken.text))  # type: ignore[no-untyped-call]
-    assert {key[0] for key in kept} >= {"process_resident_memory_bytes", "vapi_sessions_build_info"}
+    for counted in (samples(plain_text(plain.text)), samples(open_metrics(spoken.text))):
+        assert counted["vapi_sessions_http_requests_total", "other", "200"] == 2
+        assert counted["vapi_sessions_http_requests_total", "/mcp", "200"] == 1
+        assert counted[("vapi_sessions_http_streams_open",)] == 0
+        assert ("process_resident_memory_bytes",) in counted or sys.platform != "linux"
 
 
 PROGRAM = """

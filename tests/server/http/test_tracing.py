@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
@@ -73,53 +73,30 @@ def test_sdk_is_loaded_only_when_traces_are_wanted_and_its_absence_stops_the_sta
     assert "pip install 'vapi-sessions-mcp[otel]'" in line
 
 
-class Exported:
-    """The spans that are exported of those which the SDK makes."""
-
-    def __init__(self) -> None:
-        self._exporter = InMemorySpanExporter()
-        self._provider = TracerProvider(shutdown_on_exit=False)
-        self._provider.add_span_processor(SimpleSpanProcessor(ToldSpans(self._exporter, {"get_session"})))
-
-    def of(self, method: str, target: str, scope: str = "mcp-python-sdk") -> ReadableSpan:
-        """Make a span with words of a client, and return how it is exported."""
-        attributes = {
-            "mcp.method.name": method,
-            "mcp.protocol.version": SECRET,
-            "jsonrpc.request.id": SECRET,
-            "gen_ai.tool.name": target,
-            "error.type": "-32602",
-        }
-        tracer = self._provider.get_tracer(scope)
-        with tracer.start_as_current_span(
-            f"{method} {target}", kind=SpanKind.SERVER, attributes=attributes
-        ) as span:
-            span.record_exception(ValueError(SECRET))
-            span.set_status(StatusCode.ERROR, SECRET)
-        (exported,) = self._exporter.get_finished_spans()
-        return exported
-
-
-def test_words_of_a_client_are_not_exported() -> None:
-    span = Exported().of(f"tools/{SECRET}", SECRET)
-    assert span.name == "other other"
-    assert SECRET not in span.to_json()
-    assert span.status.status_code is StatusCode.ERROR
-
-
-def test_known_methods_and_tools_are_exported() -> None:
-    span = Exported().of("tools/call", "get_session")
-    assert span.name == "tools/call get_session"
-    assert dict(span.attributes or {}) == {
-        "mcp.method.name": "tools/call",
-        "gen_ai.tool.name": "get_session",
-        "error.type": "-32602",
-    }
-    assert span.kind is SpanKind.SERVER
+@pytest.mark.parametrize(
+    ("method", "target", "scope", "name"),
+    [
+        (f"tools/{SECRET}", SECRET, "mcp-python-sdk", "other other"),
+        ("tools/call", "get_session", "mcp-python-sdk", "tools/call get_session"),
+        ("any", "thing", "vapi-sessions-mcp", "any thing"),
+    ],
+)
+def test_span_is_exported_without_words_of_a_client(method: str, target: str, scope: str, name: str) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(ToldSpans(exporter, {"get_session"})))
+    attributes = {"mcp.method.name": method, "gen_ai.tool.name": target, "error.type": "-32602"}
+    words = {"mcp.protocol.version": SECRET, "jsonrpc.request.id": SECRET}
+    with provider.get_tracer(scope).start_as_current_span(
+        f"{method} {target}", kind=SpanKind.SERVER, attributes={**attributes, **words}
+    ) as made:
+        made.record_exception(ValueError(SECRET))
+        made.set_status(StatusCode.ERROR, SECRET)
+    (span,) = exporter.get_finished_spans()
+    assert (span.name, span.kind, span.status.status_code) == (name, SpanKind.SERVER, StatusCode.ERROR)
     assert span.context is not None
     assert span.start_time
     assert span.end_time
-
-
-def test_own_spans_are_exported_unchanged() -> None:
-    assert Exported().of("any", "thing", scope="vapi-sessions-mcp").name == "any thing"
+    if scope == "mcp-python-sdk":
+        assert SECRET not in span.to_json()
+    if target == "get_session":
+        assert dict(span.attributes or {}) == attributes

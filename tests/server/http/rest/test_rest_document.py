@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,17 +20,20 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
 TOKENS = AccessTokens((b"x" * 32,))
-WAYS: dict[str, tuple[HttpSettings, list[dict[str, list[str]]]]] = {
-    "open": (HttpSettings(), []),
-    "keys": (HttpSettings(credentials="header"), [{"key": []}]),
-    "tokens": (HttpSettings(access_tokens=TOKENS), [{"token": []}]),
-    "both": (HttpSettings(credentials="header", access_tokens=TOKENS), [{"token": [], "key": []}]),
-}
 
 
-@pytest.mark.parametrize("way", list(WAYS))
-def test_document_is_valid_and_declares_the_credentials(contract: Contract, way: str) -> None:
-    http, security = WAYS[way]
+@pytest.mark.parametrize(
+    ("http", "security"),
+    [
+        (HttpSettings(), []),
+        (HttpSettings(credentials="header"), [{"key": []}]),
+        (HttpSettings(access_tokens=TOKENS), [{"token": []}]),
+        (HttpSettings(credentials="header", access_tokens=TOKENS), [{"token": [], "key": []}]),
+    ],
+)
+def test_document_is_valid_and_declares_the_credentials(
+    contract: Contract, http: HttpSettings, security: list[dict[str, list[str]]]
+) -> None:
     document = rest_document(contract, http)
     validate(document, cls=OpenAPIV31SpecValidator)
     assert document["openapi"].startswith("3.1")
@@ -40,55 +42,37 @@ def test_document_is_valid_and_declares_the_credentials(contract: Contract, way:
 
 
 def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        operation["operationId"]: operation
-        for item in document["paths"].values()
-        for operation in item.values()
-    }
+    items = document["paths"].values()
+    return {operation["operationId"]: operation for item in items for operation in item.values()}
 
 
-def test_each_tool_is_described_with_all_its_arguments(contract: Contract) -> None:
-    told = operations(rest_document(contract, HttpSettings()))
-    assert list(told) == [operation.tool for operation in contract.operations]
+def objects_without_properties(schema: Any) -> list[Any]:
+    is_bare = is_object(schema) and schema.get("type") == "object" and "properties" not in schema
+    found = [entry for child in children(schema) for entry in objects_without_properties(child)]
+    return [schema, *found] if is_bare else found
+
+
+def test_each_tool_is_described_as_readers_demand(contract: Contract) -> None:
+    document = rest_document(contract, HttpSettings())
+    described_tools = operations(document)
+    assert list(described_tools) == [operation.tool for operation in contract.operations]
     for operation in contract.operations:
-        described_ = told[operation.tool]
-        body = described_.get("requestBody", {}).get("content", {}).get("application/json", {})
-        named = [parameter["name"] for parameter in described_["parameters"]]
-        named += body.get("schema", {}).get("properties", {})
+        described_tool = described_tools[operation.tool]
+        body = described_tool.get("requestBody", {}).get("content", {}).get("application/json", {})
+        names = [parameter["name"] for parameter in described_tool["parameters"]]
+        names += body.get("schema", {}).get("properties", {})
         expected = [argument.name for argument in operation.arguments]
-        assert sorted(named) == sorted([*expected, *(["query"] if operation.queryable else [])])
-
-
-def test_changing_tools_are_marked_as_consequential(contract: Contract) -> None:
-    told = operations(rest_document(contract, HttpSettings()))
-    asked = {name for name, operation in told.items() if operation["x-openai-isConsequential"]}
-    assert asked == {"create_session", "update_session", "delete_session"}
-
-
-def test_descriptions_are_short_enough_for_gpt_actions(contract: Contract) -> None:
-    for operation in operations(rest_document(contract, HttpSettings())).values():
-        assert len(operation["description"]) <= 300
-        assert all(len(parameter["description"]) <= 700 for parameter in operation["parameters"])
-
-
-def objects_without_fields(schema: Any) -> list[Any]:
-    here = (
-        [schema]
-        if is_object(schema) and schema.get("type") == "object" and "properties" not in schema
-        else []
-    )
-    return here + [found for entry in children(schema) for found in objects_without_fields(entry)]
-
-
-def test_every_object_schema_has_properties(contract: Contract) -> None:
-    assert objects_without_fields(rest_document(contract, HttpSettings())) == []
+        assert sorted(names) == sorted([*expected, *(["query"] if operation.queryable else [])])
+        assert described_tool["x-openai-isConsequential"] is (operation.method != "GET")
+        assert len(described_tool["description"]) <= 300
+        assert all(len(parameter["description"]) <= 700 for parameter in described_tool["parameters"])
+    assert objects_without_properties(document) == []
 
 
 def test_fields_of_results_are_described(contract: Contract) -> None:
-    told = operations(rest_document(contract, HttpSettings()))
     results = {
         name: operation["responses"][status]["content"]["application/json"]["schema"]["properties"]
-        for name, operation in told.items()
+        for name, operation in operations(rest_document(contract, HttpSettings())).items()
         for status in operation["responses"]
         if status != "default"
     }
@@ -117,17 +101,14 @@ def test_tools_of_another_document_are_described() -> None:
     assert body["content"]["application/json"]["schema"]["type"] == "array"
 
 
-@pytest.mark.parametrize(("behind_tls", "scheme"), [(False, "http"), (True, "https")])
-async def test_server_url_is_that_of_the_request(
-    ask: Asking, contract: Contract, behind_tls: Any, scheme: str
+async def test_document_names_the_server_of_the_request_and_is_read_only(
+    ask: Asking, contract: Contract
 ) -> None:
-    app = described(contract, HttpSettings(behind_tls=behind_tls))
-    answer = await ask(app, ("host", "sessions.example.com"), path="/openapi.json")
-    assert answer.headers["content-type"] == "application/json"
-    assert json.loads(answer.text)["servers"] == [{"url": f"{scheme}://sessions.example.com"}]
-
-
-async def test_document_is_read_only(ask: Asking, contract: Contract) -> None:
-    answer = await ask(described(contract, HttpSettings()), method="POST", path="/openapi.json")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
-    assert answer.headers["content-type"] == "application/problem+json"
+    for behind_tls, scheme in ((False, "http"), (True, "https")):
+        app = described(contract, HttpSettings(behind_tls=behind_tls))
+        answer = await ask(app, ("host", "sessions.example.com"), path="/openapi.json")
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.json()["servers"] == [{"url": f"{scheme}://sessions.example.com"}]
+        refused = await ask(app, method="POST", path="/openapi.json")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+        assert refused.headers["content-type"] == "application/problem+json"
