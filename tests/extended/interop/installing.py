@@ -24,6 +24,7 @@ def install(client: Client, folder: Path) -> Path:
     marker = home / "requirement"
     if marker.is_file() and marker.read_text("utf-8") == client.requirement:
         return home
+    print(f"installing {client.requirement}", flush=True)
     shutil.rmtree(home, ignore_errors=True)
     if client.language == "Python":
         venv.create(home, with_pip=True)
