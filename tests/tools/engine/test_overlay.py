@@ -35,6 +35,8 @@ def test_an_update_of_several_places_puts_a_copy_in_each() -> None:
     changed = applied({"a": {}, "b": {}}, {"target": "$.*", "update": {"x": []}})
     changed["a"]["x"].append(1)
     assert changed["b"] == {"x": []}
+    lists = applied({"a": [], "b": []}, {"target": "$.*", "update": {}})
+    assert lists["a"][0] is not lists["b"][0]
 
 
 def test_actions_are_carried_out_in_order() -> None:

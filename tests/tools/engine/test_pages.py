@@ -46,7 +46,7 @@ def following(arguments: Json, answer: Json, shown: int | None = None, pages: Pa
         ({"page": 2.0, "limit": 5}, page(5, 50), None, {"page": 3, "limit": 5}),
         ({}, page(20), None, {"page": 2}),
         ({}, page(7, 50), None, {"page": 2, "limit": 7}),  # shorter than asked for
-        ({"page": 1}, page(20, 100), 5, {"page": 2, "limit": 5}),
+        ({"page": 2}, page(20, 100), 4, {"page": 4, "limit": 8}),
         ({"page": 3}, page(20, 100), 10, {"page": 6, "limit": 10}),
         ({}, page(20, 20), None, None),
         ({"page": 3}, page(10, 50), None, None),
