@@ -1,4 +1,4 @@
-"""The prompts about sessions: our words around material that is nobody's instruction."""
+"""The prompts about sessions put our words around untrusted material."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_upstream import SESSION_ID, FakeUpstream, session
+from fake_upstream import SESSION_ID, FakeUpstream, page, session
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import ApiAnswerError, NoKeyError
 from vapi_sessions_tools.offered import WrongPromptError
@@ -35,7 +35,7 @@ def unconnected() -> Client:
         (["create_session"], []),
     ],
 )
-def test_a_prompt_is_there_when_its_tool_is(
+def test_a_prompt_is_offered_with_its_tool(
     contract: Contract, tools: list[str] | None, prompts: list[str]
 ) -> None:
     offered = SessionPrompts(Toolset(contract.offering(tools, read_only=False), unconnected)).prompts
@@ -45,7 +45,7 @@ def test_a_prompt_is_there_when_its_tool_is(
 
 
 @pytest.mark.parametrize("name", OF_ONE_SESSION)
-async def test_the_material_stands_between_the_task_and_a_reminder(
+async def test_the_material_is_between_the_task_and_a_reminder(
     toolset: Toolset, upstream: FakeUpstream, name: str
 ) -> None:
     upstream.respond(session(messages=[TURN]))
@@ -55,25 +55,28 @@ async def test_the_material_stands_between_the_task_and_a_reminder(
     assert "The material ends here" in reminder
 
 
-async def test_language_and_audience_are_told_within_one_line(toolset: Toolset) -> None:
-    given = {"session_id": f" {SESSION_ID} ", "audience": "the night\nshift {x}", "language": "Persian\u202e"}
+@pytest.mark.parametrize(
+    ("audience", "language", "words", "end"),
+    [
+        ("the night\nshift {x}", "Persian\u202e", "for the night ⏎ shift {x}, who", "language: Persian."),
+        ("", " ", "for a colleague, who", ""),
+    ],
+)
+async def test_audience_and_language_are_on_one_line_and_may_be_left_out(
+    toolset: Toolset, audience: str, language: str, words: str, end: str
+) -> None:
+    given = {"session_id": f" {SESSION_ID} ", "audience": audience, "language": language}
     task, _, _ = await SessionPrompts(toolset).get("summarise_for_handover", given, KEY)
-    assert "Summarise a conversation for the night ⏎ shift {x}, who" in task
-    assert task.endswith("Answer in this language: Persian.")
+    assert words in task
+    assert task.endswith(end)
+    assert ("language" in task) == bool(end)
 
 
-async def test_an_empty_argument_is_one_that_is_not_given(toolset: Toolset) -> None:
-    given = {"session_id": SESSION_ID, "audience": "", "language": " "}
-    task, _, _ = await SessionPrompts(toolset).get("summarise_for_handover", given, KEY)
-    assert "for a colleague, who" in task
-    assert "language" not in task
-
-
-async def test_a_review_embeds_the_newest_sessions_of_a_customer(
+async def test_a_review_has_the_newest_sessions_of_a_customer(
     toolset: Toolset, upstream: FakeUpstream
 ) -> None:
     theirs = [session(id=f"{n}", customer={"number": "+14155551234"}, messages=[TURN]) for n in range(3)]
-    upstream.respond({"results": theirs, "metadata": {}})
+    upstream.respond(page(*theirs))
     given = {"customer": "+1 415 555 1234", "limit": "2"}
     task, material, _ = await SessionPrompts(toolset).get("review_customer", given, KEY)
     assert "with the customer +1 415 555 1234." in task
@@ -81,34 +84,28 @@ async def test_a_review_embeds_the_newest_sessions_of_a_customer(
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "told"),
+    ("name", "given", "words"),
     [
         ("nope", {}, "Unknown prompt: nope. The prompts are pick_up_conversation, "),
         ("pick_up_conversation", {"id": "x"}, "session_id is required; there is no id. Its arguments are "),
         ("pick_up_conversation", {"session_id": "x"}, "pick_up_conversation: session_id must be a UUID."),
+        ("pick_up_conversation", {f"argument{n}": "x" for n in range(1_000)}, "there is no argument7"),
         ("review_customer", {"customer": "x" * 50}, "review_customer: customer must "),
         ("review_customer", {"customer": "x", "limit": "21"}, "limit must be a whole number from 1 to 20"),
         ("review_customer", {"customer": "x", "limit": "²"}, "limit must be a whole number from 1 to 20"),
     ],
 )
-async def test_a_wrong_request_is_told_what_is_right(
-    contract: Contract, name: str, given: dict[str, str], told: str
+async def test_a_wrong_request_is_refused_in_few_words(
+    contract: Contract, name: str, given: dict[str, str], words: str
 ) -> None:
     with pytest.raises(WrongPromptError) as caught:
         await SessionPrompts(Toolset(contract, unconnected)).get(name, given, KEY)
-    assert told in str(caught.value)
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 1_000
 
 
 async def test_material_that_cannot_be_read_is_an_error(toolset: Toolset, upstream: FakeUpstream) -> None:
     upstream.respond({"message": "Not Found", "statusCode": 404}, 404)
-    with pytest.raises(ApiAnswerError):
-        await SessionPrompts(toolset).get("pick_up_conversation", {"session_id": SESSION_ID}, KEY)
-    with pytest.raises(NoKeyError):
-        await SessionPrompts(toolset).get("pick_up_conversation", {"session_id": SESSION_ID}, MissingKey())
-
-
-async def test_many_unknown_arguments_are_refused_in_few_words(toolset: Toolset) -> None:
-    arguments = {f"argument{number}": "x" for number in range(10_000)}
-    with pytest.raises(WrongPromptError) as raised:
-        await SessionPrompts(toolset).get("pick_up_conversation", arguments, KEY)
-    assert len(str(raised.value)) < 1_000
+    for credential, error in ((KEY, ApiAnswerError), (MissingKey(), NoKeyError)):
+        with pytest.raises(error):
+            await SessionPrompts(toolset).get("pick_up_conversation", {"session_id": SESSION_ID}, credential)

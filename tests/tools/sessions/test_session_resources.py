@@ -35,10 +35,10 @@ async def test_a_session_reads_as_get_session_shows_it(toolset: Toolset, upstrea
     assert "\\u200b" in content.text
 
 
-async def test_a_transcript_has_every_message_without_secrets(
+async def test_a_transcript_has_every_message_without_the_key(
     toolset: Toolset, upstream: FakeUpstream
 ) -> None:
-    said = {"role": "user", "content": "my key is vapi-private-key"}
+    said = {"role": "user", "content": "my key is vapi-\u200bprivate-key"}
     upstream.respond(session(messages=[said, {"role": "assistant", "content": "y" * 2_000}]))
     content = await Resources(toolset).read(f"{URI}/transcript", KEY)
     assert content.media_type == "text/markdown"
@@ -53,26 +53,21 @@ async def test_a_transcript_has_every_message_without_secrets(
         *("vapi://sessions/", "vapi://sessions", "vapi://nope", "https://api.vapi.ai/session", ""),
     ],
 )
-async def test_what_names_no_session_is_unknown_without_asking(contract: Contract, uri: str) -> None:
+async def test_another_uri_is_unknown_without_a_request(contract: Contract, uri: str) -> None:
     with pytest.raises(UnknownResourceError):
         await Resources(Toolset(contract, unconnected)).read(uri, KEY)
 
 
+@pytest.mark.parametrize(("status", "error"), [(404, UnknownResourceError), (401, ApiAnswerError)])
 async def test_a_session_that_the_api_does_not_know_is_unknown(
-    toolset: Toolset, upstream: FakeUpstream
+    toolset: Toolset, upstream: FakeUpstream, status: int, error: type[Exception]
 ) -> None:
-    upstream.respond({"message": "Not Found", "statusCode": 404}, 404)
-    with pytest.raises(UnknownResourceError):
+    upstream.respond({"message": "No", "statusCode": status}, status)
+    with pytest.raises(error):
         await Resources(toolset).read(f"{URI}/transcript", KEY)
 
 
-async def test_another_failure_is_told_as_what_it_is(toolset: Toolset, upstream: FakeUpstream) -> None:
-    upstream.respond({"message": "Invalid Key.", "statusCode": 401}, 401)
-    with pytest.raises(ApiAnswerError, match="Invalid Key"):
-        await Resources(toolset).read(URI, KEY)
-
-
-async def test_without_the_tool_there_is_no_session_to_read(contract: Contract) -> None:
+async def test_without_the_tool_no_session_can_be_read(contract: Contract) -> None:
     resources = Resources(Toolset(contract.offering(["list_sessions"], read_only=False), unconnected))
     assert [template.name for template in resources.templates] == ["schema_type"]
     with pytest.raises(UnknownResourceError):

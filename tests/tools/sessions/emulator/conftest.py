@@ -1,29 +1,26 @@
-"""The emulator in memory, and a client that speaks to it in-process."""
+"""The emulator in memory, and a client of it in this process."""
 
-from collections.abc import AsyncIterator, Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from vapi_sessions_tools.sessions.emulator import SessionStore, create_emulator
 
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
 
 
 @pytest.fixture
-def store() -> Iterator[SessionStore]:
+def store() -> Generator[SessionStore]:
     with SessionStore.open(None) as opened:
         yield opened
 
 
 @pytest.fixture
-async def api(store: SessionStore) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(create_emulator(store)),
-        base_url="http://emulator",
-        headers={"authorization": "Bearer key-one"},
-    ) as client:
+async def api(store: SessionStore) -> AsyncGenerator[httpx.AsyncClient]:
+    transport, headers = httpx.ASGITransport(create_emulator(store)), {"authorization": "Bearer key-one"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://emulator", headers=headers) as client:
         yield client

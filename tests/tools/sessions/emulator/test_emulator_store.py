@@ -1,17 +1,28 @@
-"""The store by itself: times, secrecy, sharing."""
+"""The store of the emulator: times, secrecy, files, and writers at the same time."""
 
+from __future__ import annotations
+
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anyio
-import httpx
 import pytest
 
-from vapi_sessions_tools.sessions.emulator import SessionStore, create_emulator
+from vapi_sessions_tools.sessions.emulator import SessionStore
+from vapi_sessions_tools.sessions.emulator.database import connect, read_secret
 from vapi_sessions_tools.sessions.emulator.list_query import read_list_query
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
 EVERYTHING = read_list_query([("sortOrder", "ASC"), ("limit", "1000")])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "sessions.db")
 
 
 def test_creation_times_grow_even_while_the_clock_stands_still() -> None:
@@ -22,68 +33,32 @@ def test_creation_times_grow_even_while_the_clock_stands_still() -> None:
     assert times == [f"2023-11-14T22:13:20.00{n}Z" for n in (0, 1, 2, 4)]
 
 
-def test_a_file_keeps_sessions_and_organisations(tmp_path: Path) -> None:
-    path = str(tmp_path / "sessions.db")
+def test_a_file_keeps_sessions_and_organisations(path: str) -> None:
     with SessionStore.open(path) as store:
         session = store.create("key", {"name": "kept"})
-    with SessionStore.open(path) as store:
+    with SessionStore.open(path) as store, SessionStore.open(None) as other:
         assert store.get("key", str(session["id"])) == session
-        assert store.create("key", {})["orgId"] == session["orgId"]
+        assert store.create("key", {})["orgId"] == session["orgId"] != other.create("key", {})["orgId"]
 
 
-def test_the_same_key_is_another_organisation_in_another_store() -> None:
-    with SessionStore.open(None) as one, SessionStore.open(None) as other:
-        assert one.create("key", {})["orgId"] != other.create("key", {})["orgId"]
-
-
-def test_a_file_never_holds_a_key_and_is_its_owner_s_alone(tmp_path: Path) -> None:
-    path = tmp_path / "sessions.db"
-    with SessionStore.open(str(path)) as store:
+def test_a_file_does_not_hold_the_key_and_only_its_owner_can_read_it(path: str, tmp_path: Path) -> None:
+    with SessionStore.open(path) as store:
         store.create("a-very-private-key", {"name": "n"})
-        written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-        modes = {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
-    assert b"a-very-private-key" not in written
-    assert modes == {0}
+        assert b"a-very-private-key" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        if os.name == "posix":
+            assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
 
 
-async def test_two_stores_share_one_file(tmp_path: Path) -> None:
-    path = str(tmp_path / "sessions.db")
-    with SessionStore.open(path) as here, SessionStore.open(path) as there:
-        session = here.create("key", {"name": "shared"})
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_emulator(there)),
-            base_url="http://emulator",
-            headers={"authorization": "Bearer key"},
-        ) as api:
-            assert (await api.get(f"/session/{session['id']}")).json() == session
-            updated = (await api.patch(f"/session/{session['id']}", json={"name": "new"})).json()
-        assert here.get("key", str(session["id"])) == updated
-        assert str(there.create("key", {})["createdAt"]) > str(updated["updatedAt"])
-
-
-def test_threads_over_two_stores_lose_nothing_and_share_no_time(tmp_path: Path) -> None:
-    path = str(tmp_path / "sessions.db")
+def test_threads_over_two_stores_of_a_file_lose_nothing_and_share_no_time(path: str) -> None:
     with SessionStore.open(path) as one, SessionStore.open(path) as other, ThreadPoolExecutor(4) as threads:
         stores = [one, other] * 30
-        made = list(threads.map(SessionStore.create, stores, ["key"] * 60, [{"name": "n"}] * 60))
+        created = list(threads.map(SessionStore.create, stores, ["key"] * 60, [{"name": "n"}] * 60))
         listed = one.list("key", EVERYTHING)
+        updated = other.update("key", str(created[0]["id"]), {"name": "new"})
+        assert one.get("key", str(created[0]["id"])) == updated
     assert listed.total == 60
-    assert {session["createdAt"] for session in listed.results} == {session["createdAt"] for session in made}
-    assert len({session["createdAt"] for session in made}) == 60
-    assert [s["createdAt"] for s in listed.results] == sorted(str(s["createdAt"]) for s in listed.results)
-
-
-async def test_concurrent_requests_are_all_answered(api: httpx.AsyncClient) -> None:
-    async def live(name: str) -> None:
-        session = (await api.post("/session", json={"name": name})).json()
-        await api.patch(f"/session/{session['id']}", json={"status": "completed"})
-
-    async with anyio.create_task_group() as tasks:
-        for number in range(30):
-            tasks.start_soon(live, f"session {number}")
-    results = (await api.get("/session")).json()["results"]
-    assert {session["name"] for session in results} == {f"session {number}" for number in range(30)}
-    assert {session["status"] for session in results} == {"completed"}
+    times = [str(session["createdAt"]) for session in listed.results]
+    assert times == sorted({str(session["createdAt"]) for session in created})
 
 
 def test_a_failed_write_leaves_nothing_behind() -> None:
@@ -94,7 +69,7 @@ def test_a_failed_write_leaves_nothing_behind() -> None:
         assert store.list("key", EVERYTHING).total == 1
 
 
-def test_closing_twice_does_no_harm() -> None:
+def test_a_store_can_be_closed_twice() -> None:
     store = SessionStore.open(None)
     store.close()
     store.close()
@@ -102,13 +77,30 @@ def test_closing_twice_does_no_harm() -> None:
         store.get("key", "id")
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "letter.txt"
-    path.write_text("Dear Sir or Madam, " * 100)
-    with pytest.raises(sqlite3.DatabaseError):
-        SessionStore.open(str(path))
+class TestLockedFile:
+    @pytest.fixture
+    def holder(self, path: str) -> Generator[sqlite3.Connection]:
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("BEGIN EXCLUSIVE")
+        yield connection
+        connection.close()
 
+    def test_opening_waits_until_the_file_is_released(self, path: str, holder: sqlite3.Connection) -> None:
+        pauses: list[float] = []
 
-def test_a_file_in_no_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        SessionStore.open(str(tmp_path / "missing" / "sessions.db"))
+        def release(seconds: float) -> None:
+            pauses.append(seconds)
+            holder.rollback()
+
+        connection = connect(path, release)
+        assert len(pauses) == 1
+        assert len(read_secret(connection)) == 32
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        connection.close()
+
+    @pytest.mark.usefixtures("holder")
+    def test_opening_fails_after_ten_seconds(self, path: str) -> None:
+        pauses: list[float] = []
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            connect(path, pauses.append)
+        assert 9 < sum(pauses) < 11
