@@ -10,11 +10,18 @@ from typing import Any
 import anyio
 import pytest
 
+from vapi_sessions_mcp.http import stopping as stopping_module
 from vapi_sessions_mcp.http.stopping import Stopping
 from vapi_sessions_mcp.http.streams import Streams
 from vapi_sessions_mcp.in_flight import InFlight, StoppedError
 
 LONGEST = 30.0
+
+
+@pytest.fixture(autouse=True)
+def without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close streams as soon as the calls are finished."""
+    monkeypatch.setattr(stopping_module, "_ON_ITS_WAY", 0)
 
 
 class Events(Streams):
