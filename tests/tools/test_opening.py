@@ -42,14 +42,14 @@ async def test_the_passed_key_wins_over_the_variable_and_without_one_calls_bring
 
 async def test_the_sandbox_needs_no_key_and_keeps_sessions_in_a_file_only(tmp_path: Path) -> None:
     async with open_toolset(sandbox=True) as toolset:
-        created = await toolset.call("create_session", {"name": "kept in memory"})
-        assert await toolset.call("get_session", {"id": created["id"]})
+        await toolset.call("create_session", {})
     async with open_toolset(sandbox=True) as toolset:
         assert (await toolset.call("list_sessions", {}))["results"] == []
-    for count in (1, 2):
-        async with open_toolset(sandbox_db=tmp_path / "sessions.sqlite") as toolset:
-            await toolset.call("create_session", {})
-            assert len((await toolset.call("list_sessions", {}))["results"]) == count
+    database = tmp_path / "sessions.sqlite"
+    async with open_toolset(sandbox_db=database) as toolset:
+        created = await toolset.call("create_session", {})
+    async with open_toolset(sandbox_db=database) as toolset:
+        assert (await toolset.call("get_session", {"id": created["id"]}))["id"] == created["id"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,6 @@ async def test_only_the_chosen_tools_are_offered(choice: dict[str, Any], names: 
     ("wrong", "words"),
     [
         ({"region": "asia"}, "region is 'asia'; expected us or eu"),
-        ({"region": []}, "region is []; expected us or eu"),
         ({"base_url": "http://api.example"}, "would send the key unencrypted"),
         ({"base_url": 5}, "base_url is not a string"),
         ({"tools": ["get_sesion"]}, "did you mean get_session?"),
@@ -84,7 +83,6 @@ async def test_only_the_chosen_tools_are_offered(choice: dict[str, Any], names: 
         ({"timeout": float("nan")}, "timeout is nan; expected a number"),
         ({"timeout": float("inf")}, "timeout is inf; expected a number"),
         ({"timeout": True}, "timeout is out of range; expected a number"),
-        ({"timeout": None}, "timeout is None; expected a number"),
         ({"timeout": 10**400}, "timeout is out of range; expected a number"),
         ({"sandbox_db": 5}, "sandbox_db is not the path of a file"),
         ({"sandbox_db": "\0"}, "sandbox_db is not the path of a file"),
@@ -92,7 +90,6 @@ async def test_only_the_chosen_tools_are_offered(choice: dict[str, Any], names: 
         ({"sandbox": "false"}, "sandbox is 'false'; expected True or False"),
         ({"reveal_links": "no"}, "reveal_links is 'no'; expected True or False"),
         ({"key": "sk-12'34567"}, "key holds no API key: it has quotes"),
-        ({"key": "two words"}, "key holds no API key"),
         ({"key": ""}, "key holds no API key"),
         ({"key": 5}, "key is not a string"),
     ],

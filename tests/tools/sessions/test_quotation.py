@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vapi_sessions_tools.sessions.quotation import Quotation
@@ -48,6 +48,7 @@ def test_invisible_characters_are_removed_and_counted() -> None:
     assert quotation.invisible == 51
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_takes_one_line(text: str) -> None:
     quotation = Quotation()

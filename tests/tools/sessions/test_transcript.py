@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_upstream import SESSION_ID, session
@@ -86,6 +86,7 @@ MESSAGE = JSON | st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(MESSAGE, max_size=5), JSON, JSON)
 def test_any_message_takes_one_line(messages: list[Any], name: Any, customer: Any) -> None:
     _, material = parts(transcript(session(messages=messages, name=name, customer=customer)))

@@ -48,38 +48,17 @@ async def test_a_created_session_is_read_unchanged_by_its_id_in_any_case(api: ht
         assert (read.status_code, read.json()) == (200, created)
 
 
-@pytest.mark.parametrize(
-    ("body", "kept", "dropped"),
-    [
-        (
-            {
-                "assistantId": ASSISTANT,
-                "assistant": {"name": "x"},
-                "squadId": ASSISTANT,
-                "squad": {"members": []},
-            },
-            {"assistantId": ASSISTANT, "squadId": ASSISTANT},
-            {"assistant", "squad"},
-        ),
-        (
-            {"assistant": {"name": "kept"}, "squad": {"members": [{"assistantId": ASSISTANT}]}},
-            {"assistant": {"name": "kept"}, "squad": {"members": [{"assistantId": ASSISTANT}]}},
-            set[str](),
-        ),
-        (
-            {"name": None, "assistantId": None, "assistant": {"name": "kept"}, "status": None},
-            {"assistant": {"name": "kept"}, "status": "active"},
-            {"name", "assistantId"},
-        ),
-    ],
-    ids=["ids win", "both inline", "nulls"],
-)
-async def test_ids_win_over_inline_objects_and_nulls_are_not_given(
-    api: httpx.AsyncClient, body: dict[str, Any], kept: dict[str, Any], dropped: set[str]
-) -> None:
-    session = (await api.post("/session", json=body)).json()
-    assert {name: session[name] for name in kept} == kept
-    assert session.keys().isdisjoint(dropped)
+async def test_ids_win_over_inline_objects_and_nulls_are_not_given(api: httpx.AsyncClient) -> None:
+    inline: dict[str, Any] = {"assistant": {"name": "x"}, "squad": {"members": []}}
+    ids = {"assistantId": ASSISTANT, "squadId": ASSISTANT}
+    nulls = {"name": None, "assistantId": None, "status": None}
+    for body, kept, dropped in (
+        ({**inline, **ids}, ids, ["assistant", "squad"]),
+        ({**inline, **nulls}, {**inline, "status": "active"}, ["name", "assistantId"]),
+    ):
+        session = (await api.post("/session", json=body)).json()
+        assert {name: session[name] for name in kept} == kept
+        assert session.keys().isdisjoint(dropped)
 
 
 async def test_an_update_replaces_the_given_fields_only_and_all_messages(api: httpx.AsyncClient) -> None:
