@@ -1,4 +1,4 @@
-"""Contracts built: published documents made facts, facts and overlay made the contract."""
+"""Facts are built from published documents, and the contract from facts and an overlay."""
 
 from __future__ import annotations
 
@@ -16,41 +16,33 @@ if TYPE_CHECKING:
 THING: dict[str, Any] = {"get": {"operationId": "list", "summary": "prose", "responses": {"200": {}}}}
 
 
-def state(version: str, *paths: str) -> dict[str, Any]:
-    info = {"title": "T", "version": version}
-    return {"openapi": "3.0.0", "info": info, "paths": dict.fromkeys(paths, THING)}
+@pytest.fixture
+def sources(tmp_path: Path) -> list[str]:
+    """The files of two states of a document."""
+    files = [tmp_path / "old.json", tmp_path / "new.json"]
+    for version, (file, path) in enumerate(zip(files, ("/thing", "/other"), strict=True), start=1):
+        info = {"title": "T", "version": str(version)}
+        file.write_text(json.dumps({"openapi": "3.0.0", "info": info, "paths": {path: THING}}))
+    return [str(file) for file in files]
 
 
-OLD, NEW, BOTH = state("1", "/thing"), state("2", "/other"), state("3", "/thing", "/other")
-
-
-def written(folder: Path, name: str, content: object) -> str:
-    path = folder / name
-    path.write_text(json.dumps(content))
-    return str(path)
-
-
-def test_two_states_become_their_union_without_prose(tmp_path: Path) -> None:
-    facts = build_facts([written(tmp_path, "old.json", OLD), written(tmp_path, "new.json", NEW)])
+def test_two_states_become_their_union_without_prose(sources: list[str], tmp_path: Path) -> None:
+    facts = build_facts(sources)
     assert set(facts["paths"]) == {"/thing", "/other"}
     assert facts["info"] == {"version": "2"}
     assert "prose" not in contract_text(facts)
+    file = tmp_path / "facts.json"
+    file.write_text(contract_text(facts))
+    assert build_facts([str(file)]) == facts
+    assert set(build_facts([str(file)], only=["/other"])["paths"]) == {"/other"}
 
 
-def test_facts_may_be_a_source_themselves(tmp_path: Path) -> None:
-    facts = build_facts([written(tmp_path, "old.json", OLD)])
-    assert build_facts([written(tmp_path, "facts.json", facts)]) == facts
-
-
-def test_only_the_paths_that_are_asked_for_are_kept(tmp_path: Path) -> None:
-    source = written(tmp_path, "both.json", BOTH)
-    assert set(build_facts([source], only=["/other"])["paths"]) == {"/other"}
-
-
-def test_an_overlay_that_is_not_there_or_does_not_fit_is_told(tmp_path: Path) -> None:
-    facts = build_facts([written(tmp_path, "old.json", OLD)])
+def test_an_overlay_that_is_missing_or_does_not_fit_is_refused(sources: list[str], tmp_path: Path) -> None:
+    facts = build_facts(sources)
     with pytest.raises(SettingsError, match="cannot be read"):
         build_contract(facts, tmp_path / "none.yaml")
-    overlay: dict[str, Any] = {"overlay": "1.0.0", "actions": [{"target": "$.paths['/gone']", "update": {}}]}
+    overlay = tmp_path / "overlay.json"
+    actions: list[dict[str, Any]] = [{"target": "$.paths['/gone']", "update": {}}]
+    overlay.write_text(json.dumps({"overlay": "1.0.0", "actions": actions}))
     with pytest.raises(OverlayError, match="selects nothing"):
-        build_contract(facts, tmp_path / written(tmp_path, "overlay.json", overlay))
+        build_contract(facts, overlay)

@@ -1,4 +1,4 @@
-"""The committed facts hold what the API is known to have; the expectations are listed here by hand."""
+"""The committed facts have what the API is known to have; the expectations are listed by hand."""
 
 from __future__ import annotations
 
@@ -42,76 +42,56 @@ def facts() -> dict[str, Any]:
     return document
 
 
-def schema(facts: dict[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = facts["components"]["schemas"][name]
+@pytest.fixture(scope="module")
+def schemas(facts: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = facts["components"]["schemas"]
     return found
 
 
-def test_the_five_operations_are_there_and_no_other(facts: dict[str, Any]) -> None:
-    found = {
+def test_the_five_operations_and_their_parameters_are_complete(facts: dict[str, Any]) -> None:
+    operations = {
         (method, path): raw["operationId"]
         for path, item in facts["paths"].items()
         for method, raw in item.items()
     }
-    assert found == OPERATIONS
-
-
-def test_the_list_has_every_parameter_and_name_twice(facts: dict[str, Any]) -> None:
+    assert operations == OPERATIONS
     names = [parameter["name"] for parameter in facts["paths"]["/session"]["get"]["parameters"]]
-    assert set(names) == LIST_PARAMETERS
-    assert len(names) == len(LIST_PARAMETERS) + 1
-    assert names.count("name") == 2
+    assert sorted(names) == sorted([*LIST_PARAMETERS, "name"]), "the API declares name twice"
 
 
-def test_the_bodies_and_the_answer_have_every_field(facts: dict[str, Any]) -> None:
-    assert set(schema(facts, "CreateSessionDTO")["properties"]) == CREATE_FIELDS
-    assert set(schema(facts, "UpdateSessionDTO")["properties"]) == {
-        *("name", "status", "expirationSeconds", "messages")
-    }
-    assert set(schema(facts, "Session")["properties"]) == SESSION_FIELDS
-    assert set(schema(facts, "PaginationMeta")["properties"]) >= {
-        *("itemsPerPage", "totalItems", "currentPage", "totalPages", "hasNextPage", "nextCursor", "sortOrder")
-    }
-
-
-def test_limits_enums_and_required_are_facts(facts: dict[str, Any]) -> None:
-    create = schema(facts, "CreateSessionDTO")["properties"]
+def test_the_bodies_and_the_response_have_every_field_with_its_limits(schemas: dict[str, Any]) -> None:
+    create = schemas["CreateSessionDTO"]["properties"]
+    assert set(create) == CREATE_FIELDS
     assert create["name"]["maxLength"] == 40
     assert create["status"]["enum"] == ["active", "completed"]
     assert (create["expirationSeconds"]["minimum"], create["expirationSeconds"]["maximum"]) == (60, 2592000)
-    assert schema(facts, "Session")["required"] == ["id", "orgId", "createdAt", "updatedAt"]
-    assert schema(facts, "PaginationMeta")["required"] == ["itemsPerPage", "totalItems", "currentPage"]
-    assert "required" not in schema(facts, "CreateSessionDTO")
+    assert "required" not in schemas["CreateSessionDTO"]
+    update = {"name", "status", "expirationSeconds", "messages"}
+    assert set(schemas["UpdateSessionDTO"]["properties"]) == update
+    assert set(schemas["Session"]["properties"]) == SESSION_FIELDS
+    assert schemas["Session"]["required"] == ["id", "orgId", "createdAt", "updatedAt"]
+    assert {"totalPages", "hasNextPage", "nextCursor"} <= schemas["PaginationMeta"]["properties"].keys()
+    assert schemas["PaginationMeta"]["required"] == ["itemsPerPage", "totalItems", "currentPage"]
 
 
-def test_both_states_are_in_it(facts: dict[str, Any]) -> None:
-    schemas = facts["components"]["schemas"]
+def test_the_facts_of_both_published_states_are_united(schemas: dict[str, Any]) -> None:
     assert len(schemas) == 348
     assert "SbcConfiguration" in schemas, "only the older state has it"
     assert {"VapiModel", "VapiTranscriber", "MicrosoftVoice"} <= schemas.keys(), (
         "only the later state has them"
     )
-    branches = {
-        field: len(schema(facts, "CreateAssistantDTO")["properties"][field]["oneOf"])
-        for field in ("model", "voice", "transcriber")
-    }
+    fields = schemas["CreateAssistantDTO"]["properties"]
+    branches = {field: len(fields[field]["oneOf"]) for field in ("model", "voice", "transcriber")}
     assert branches == {"model": 17, "voice": 20, "transcriber": 14}
-    assert len(schema(facts, "CreateAssistantDTO")["properties"]["credentials"]["items"]["oneOf"]) == 57
-
-
-def test_what_a_later_state_loosened_is_loose(facts: dict[str, Any]) -> None:
-    locator = schema(facts, "ElevenLabsPronunciationDictionaryLocator")
-    assert locator["required"] == ["pronunciationDictionaryId"]
-    assert schema(facts, "CustomerSpeechTimeoutOptions")["properties"]["triggerResetMode"]["type"] == "string"
-
-
-def test_a_vocabulary_that_lost_its_rule_is_remembered_without_it(facts: dict[str, Any]) -> None:
-    voice = schema(facts, "VapiVoice")["properties"]["voiceId"]
+    assert len(fields["credentials"]["items"]["oneOf"]) == 57
+    locator = schemas["ElevenLabsPronunciationDictionaryLocator"]
+    assert locator["required"] == ["pronunciationDictionaryId"], "the later state requires less"
+    voice = schemas["VapiVoice"]["properties"]["voiceId"]
     assert "enum" not in voice
     assert "Elliot" in voice["x-former-enum"]
 
 
-def test_no_prose_survives(facts: dict[str, Any]) -> None:
+def test_no_prose_is_kept(facts: dict[str, Any]) -> None:
     assert [place for place in _keywords(facts, "") if place.rsplit("/", 1)[-1] in PROSE] == []
 
 
