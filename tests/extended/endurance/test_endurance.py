@@ -57,9 +57,7 @@ class FailingUpstream:
                 await no_response(reader, writer)
                 return
             body = json.dumps(session(name="Order") if kind == "ok" else {"message": kind})
-            head = (
-                f"HTTP/1.1 {STATUSES[kind]}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
-            )
+            head = f"HTTP/1.1 {STATUSES[kind]}\r\ncontent-type: application/json\r\n"
             writer.write(f"{head}content-length: {len(body)}\r\n\r\n{body}".encode())
             await writer.drain()
 
