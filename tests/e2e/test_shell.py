@@ -36,7 +36,8 @@ def test_installed_command_is_the_program() -> None:
 def test_reader_that_is_gone_is_not_reported() -> None:
     ours, theirs = os.pipe()
     os.close(ours)
-    with os.fdopen(theirs, "wb") as output, ServerProcess("tools", "--json", stdout=output) as process:
+    command = ("call", "list_sessions", "{}", "--sandbox")  # short enough to be kept until the end
+    with os.fdopen(theirs, "wb") as output, ServerProcess(*command, stdout=output) as process:
         assert process.status() == 1
         assert process.log() == ""
 
