@@ -133,8 +133,8 @@ def test_inputs_of_one_name_in_path_and_body_stay_apart() -> None:
     arguments = {"id": "7", "body_id": "8", "body": "x"}
     inputs = tool_inputs(contract, "rename", arguments)
     assert_same(call(exported(contract), "mcp", "rename", inputs), contract, "rename", arguments)
-    whole = {"id": "7", "body_2": {"id": "8", "body": "x"}}
-    assert_same(call(exported(contract), "rest", "rename", whole), contract, "rename", arguments)
+    in_one = {"id": "7", "body_2": {"id": "8", "body": "x"}}
+    assert_same(call(exported(contract), "rest", "rename", in_one), contract, "rename", arguments)
 
 
 @pytest.mark.parametrize(("tool", "name"), [("create_session", "name"), ("update_session", "status")])
