@@ -1,10 +1,10 @@
-"""What the doctor's tests share: an environment that says nothing, and little patience."""
+"""Fixtures of the doctor's tests: an empty environment, long limits and a private authority."""
 
 from __future__ import annotations
 
 import os
-import ssl
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
@@ -15,37 +15,37 @@ if TYPE_CHECKING:
     from vapi_sessions_mcp.doctor.finding import Finding
 
 _UNWANTED = ("VAPI_", "SSL_CERT", "REQUESTS_CA", "CURL_CA", "NODE_EXTRA", "HTTP_PROXY", "HTTPS_PROXY")
+_resolve: Any = socket.getaddrinfo
 
 
 @pytest.fixture(autouse=True)
 def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing of this machine's own settings be found."""
+    """Hide this machine's settings, and know that no name under `.invalid` has an address."""
     for name in list(os.environ):
         if name.upper().startswith((*_UNWANTED, "ALL_PROXY", "NO_PROXY")):
             monkeypatch.delenv(name)
 
+    def resolve(host: Any, *arguments: Any, **keywords: Any) -> Any:
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return _resolve(host, *arguments, **keywords)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
 
 @pytest.fixture
 def told() -> list[Finding]:
-    """Takes what is found."""
+    """The findings of a check."""
     return []
 
 
 @pytest.fixture
-def short() -> Limits:
-    """Limits of a test."""
-    return Limits(total=20, reading=5, resolving=5, connecting=5, call=5, document=0.5, start=20)
+def long() -> Limits:
+    """Limits that no check reaches."""
+    return Limits(*[120.0] * 7)
 
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """An authority that nobody trusts unless told to."""
+    """A certificate authority that is not trusted by default."""
     return trustme.CA(organization_name="Acme Inspection")
-
-
-@pytest.fixture
-def server_tls(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS of a server with a certificate of that authority."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
-    return context

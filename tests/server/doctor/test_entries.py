@@ -1,43 +1,41 @@
-"""The clients' files: what in them starts this server, and what nobody can read."""
+"""The clients' files: entries that start this server, malformed ones, and filled placeholders."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from vapi_sessions_mcp.clients.client_files import ClientFile
-from vapi_sessions_mcp.doctor.entries import Configured, configured
+from vapi_sessions_mcp.doctor.entries import Configured, Entry, configured
+from vapi_sessions_mcp.doctor.placeholders import Filled, fill
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-def found(folder: Path, content: str) -> Configured:
-    file = folder / "mcp.json"
-    file.write_text(content, "utf-8")
-    return configured(
-        [ClientFile("cursor", file, "mcpServers"), ClientFile("vscode", folder / "no", "servers")]
-    )
+OURS = "vapi-sessions-mcp"
+TOKEN = "a-token-of-another-server"
 
 
-def with_servers(folder: Path, **servers: Any) -> Configured:
-    return found(folder, json.dumps({"mcpServers": servers}))
+def found(folder: Path, content: object) -> Configured:
+    file, missing = folder / "mcp.json", folder / "missing"
+    text = content if isinstance(content, str) else json.dumps({"mcpServers": {"mine": content}})
+    file.write_text(text, "utf-8")
+    return configured([ClientFile("cursor", file, "mcpServers"), ClientFile("vscode", missing, "servers")])
 
 
 @pytest.mark.parametrize(
     "entry",
     [
-        {"command": "vapi-sessions-mcp"},
-        {"command": "/opt/bin/vapi-sessions-mcp", "args": ["--sandbox"]},
-        {"command": "C:\\Programs\\vapi-sessions-mcp.exe"},
-        {"command": "uvx", "args": ["vapi-sessions-mcp@1.0"]},
+        {"command": OURS},
+        {"command": f"C:\\Programs\\{OURS}.exe", "args": ["--sandbox"]},
+        {"command": "uvx", "args": [f"{OURS}@1.0"]},
         {"command": "python", "args": ["-m", "vapi_sessions_mcp"]},
     ],
 )
-def test_ours_are_known_by_command_or_arguments(tmp_path: Path, entry: dict[str, Any]) -> None:
-    (ours,) = with_servers(tmp_path, mine=entry).entries
+def test_entries_of_this_server_are_found_by_command_or_arguments(
+    tmp_path: Path, entry: dict[str, Any]
+) -> None:
+    (ours,) = found(tmp_path, entry).entries
     assert (ours.client, ours.name, ours.command) == ("cursor", "mine", entry["command"])
     assert ours.needs_uv == (entry["command"] == "uvx")
 
@@ -45,69 +43,92 @@ def test_ours_are_known_by_command_or_arguments(tmp_path: Path, entry: dict[str,
 @pytest.mark.parametrize(
     "entry",
     [
-        {"command": "npx", "args": ["other-server"], "env": {"OTHER_TOKEN": "a-token-of-another-server"}},
-        {"url": "http://127.0.0.1/mcp", "headers": {"authorization": "Bearer a-token-of-another-server"}},
+        {"command": "npx", "args": ["other-server"], "env": {"OTHER_TOKEN": TOKEN}},
+        {"url": "http://127.0.0.1/mcp", "headers": {"authorization": f"Bearer {TOKEN}"}},
         {"command": 7, "args": "none"},
-        "no entry",
+        "not an entry",
     ],
 )
-def test_of_others_nothing_is_told(tmp_path: Path, entry: Any) -> None:
-    both = with_servers(tmp_path, theirs=entry)
-    assert both.entries == ()
+def test_other_servers_are_not_reported(tmp_path: Path, entry: Any) -> None:
+    both = found(tmp_path, json.dumps({"mcpServers": {"theirs": entry}}))
     (file,) = both.findings
-    assert file.status == "ok"
-    assert "no entries of this server" in file.found
+    assert (both.entries, file.status, "no entries of this server" in file.found) == ((), "ok", True)
     assert "theirs" not in str(file.as_json())
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("entry", "next_step"),
     [
-        {"command": "vapi-sessions-mcp", "args": "--sandbox"},
-        {"command": "uvx", "args": ["vapi-sessions-mcp", 7]},
-        {"command": "vapi-sessions-mcp", "env": ["VAPI_API_KEY"]},
-        {"command": ["vapi-sessions-mcp"], "args": ["vapi-sessions-mcp"]},
+        ({"command": OURS, "args": "--sandbox"}, "config cursor --write"),
+        ({"command": "uvx", "args": [OURS, 7]}, "config cursor --write"),
+        ({"command": OURS, "env": ["VAPI_API_KEY"]}, "config cursor --write"),
+        ({"command": [OURS], "args": [OURS]}, "config cursor --write"),
+        ({"command": "C:\tools\new.exe", "args": [OURS]}, "written twice"),
     ],
 )
-def test_a_malformed_one_is_a_problem(tmp_path: Path, entry: dict[str, Any]) -> None:
-    made = with_servers(tmp_path, mine=entry)
+def test_a_malformed_entry_is_a_problem(tmp_path: Path, entry: dict[str, Any], next_step: str) -> None:
+    made = found(tmp_path, entry)
     assert made.entries == ()
     assert [each.status for each in made.findings] == ["problem", "ok"]
-
-
-def test_backslashes_that_became_tabs_are_explained(tmp_path: Path) -> None:
-    made = with_servers(tmp_path, mine={"command": "C:\tools\new.exe", "args": ["vapi-sessions-mcp"]})
-    assert made.findings[0].status == "problem"
-    assert "written twice" in made.findings[0].next_step
+    assert next_step in made.findings[0].next_step
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "next_step"),
     [
-        ('{"mcpServers": ', "Correct it"),
+        ('{"mcpServers": {"mine": {"env": {"VAPI_API_KEY": "a-very-private-key"}}', "Correct it"),
         ('{"mcpServers": {"mine": {"command": "C:\\Users\\me\\vapi-sessions-mcp.exe"}}}', "written twice"),
         ("[]", "Correct it"),
     ],
 )
-def test_a_file_that_no_client_can_read_is_a_problem(tmp_path: Path, content: str, words: str) -> None:
+def test_an_unreadable_file_is_a_problem_and_its_content_is_not_shown(
+    tmp_path: Path, content: str, next_step: str
+) -> None:
     (file,) = found(tmp_path, content).findings
     assert (file.name, file.status) == ("cursor", "problem")
-    assert words in file.next_step
-
-
-def test_a_file_is_told_of_by_its_place_and_not_by_what_it_holds(tmp_path: Path) -> None:
-    (file,) = found(
-        tmp_path, '{"mcpServers": {"mine": {"env": {"VAPI_API_KEY": "a-very-private-key"}}'
-    ).findings
+    assert next_step in file.next_step
     assert "a-very-private-key" not in str(file.as_json())
 
 
-def test_no_file_is_one_line(tmp_path: Path) -> None:
+def test_without_a_file_the_check_is_skipped(tmp_path: Path) -> None:
     (none,) = configured([ClientFile("vscode", tmp_path / "no", "servers")]).findings
     assert none.status == "skipped"
 
 
-def test_numbers_in_the_environment_are_texts_and_what_is_neither_is_left_out(tmp_path: Path) -> None:
-    entry = {"command": "vapi-sessions-mcp", "env": {"VAPI_TIMEOUT": 9, "X": None}, "cwd": "/"}
-    (ours,) = with_servers(tmp_path, mine=entry).entries
+def test_numbers_in_the_environment_become_texts(tmp_path: Path) -> None:
+    (ours,) = found(tmp_path, {"command": OURS, "env": {"VAPI_TIMEOUT": 9, "X": None}, "cwd": "/"}).entries
     assert (ours.variables, ours.folder) == ({"VAPI_TIMEOUT": "9"}, "/")
+
+
+def filled(client: str, value: str, argument: str = "serve") -> Filled:
+    return fill(
+        Entry(client, "mine", "server", (argument,), {"IT": value}, "/"), {"KEY": "the-key", "EMPTY": ""}
+    )
+
+
+@pytest.mark.parametrize(
+    ("client", "value", "made"),
+    [
+        ("claude-code", "Bearer ${KEY}!", "Bearer the-key!"),
+        ("claude-code", "${NONE:-else}", "else"),
+        ("claude-code", "${KEY:-else}", "the-key"),
+        ("claude-code", "plain", "plain"),
+        ("claude-desktop", "${KEY}", "${KEY}"),
+        ("cursor", "${env:KEY}", "the-key"),
+        ("cursor", "${env:NONE}", ""),
+        ("cursor", "${KEY}", "${KEY}"),
+        ("cursor", "${userHome}/x", f"{Path.home()}/x"),
+        ("vscode", "${env:KEY}-${env:KEY}", "the-key-the-key"),
+    ],
+)
+def test_placeholders_are_filled_as_the_client_does(client: str, value: str, made: str) -> None:
+    found = filled(client, value)
+    assert found.entry.variables == {"IT": made}
+    assert (found.asked, found.missing, found.startable) == ((), (), True)
+
+
+def test_values_that_only_the_client_or_its_user_knows_are_left_out() -> None:
+    asked = filled("vscode", "${input:vapi-key}")
+    assert (asked.entry.variables, asked.asked, asked.startable) == ({}, ("IT",), True)
+    assert filled("claude-code", "${NONE}").missing == ("NONE",)
+    assert not filled("vscode", "x", "${workspaceFolder}/server").startable
