@@ -168,6 +168,10 @@ async def test_a_pause_asked_of_one_call_is_made_by_all_calls_of_its_key_and_no_
         second = calls.pauses["/second"]
         assert (second.reason, second.attempt) == ("rate_limit", 1)
         assert 0 < second.seconds < 9
+        calls.start(ADA, "/hasty", deadline=3)
+        await until(lambda: "/hasty" in calls.ended)
+        assert calls.refusal("/hasty").retry_after is not None
+        assert calls.seen == ["ada/first", "bob/other"]
 
 
 async def test_a_pause_too_long_to_wait_for_refuses_the_calls_of_its_key() -> None:
@@ -189,16 +193,6 @@ async def test_a_pause_too_long_to_wait_for_refuses_the_calls_of_its_key() -> No
             assert 15 < error.retry_after <= 30
             assert f"Wait {error.retry_after:g} s" in error.next_step
         assert calls.seen == ["ada/first", "bob/other"]
-
-
-async def test_a_pause_longer_than_the_time_left_refuses_the_call() -> None:
-    async with calling(limited(9)) as calls:
-        calls.start(ADA, "/first")
-        await until(lambda: "/first" in calls.pauses)
-        calls.start(ADA, "/second", deadline=3)
-        await until(lambda: "/second" in calls.ended)
-        assert calls.refusal("/second").retry_after is not None
-        assert calls.seen == ["ada/first"]
 
 
 async def test_a_call_that_cannot_be_repeated_for_a_pause_ends_with_the_response_it_had(

@@ -168,7 +168,8 @@ class Unusable(nullcontext[None]):
         super().__init__()
         self._where = where
 
-    def attempt(self, _attempt: Attempt) -> AbstractContextManager[Any]:
+    def attempt(self, attempt: Attempt) -> AbstractContextManager[Any]:
+        del attempt
         return self.waiting()
 
     def waiting(self) -> AbstractContextManager[Any]:

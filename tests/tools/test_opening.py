@@ -52,19 +52,11 @@ async def test_the_sandbox_needs_no_key_and_keeps_sessions_in_a_file_only(tmp_pa
         assert (await toolset.call("get_session", {"id": created["id"]}))["id"] == created["id"]
 
 
-@pytest.mark.parametrize(
-    ("choice", "names"),
-    [
-        ({"read_only": True}, ["list_sessions", "get_session"]),
-        ({"tools": ["delete_session", "get_session"]}, ["get_session", "delete_session"]),
-        ({"tools": ["delete_session", "get_session"], "read_only": True}, ["get_session"]),
-    ],
-)
-async def test_only_the_chosen_tools_are_offered(choice: dict[str, Any], names: list[str]) -> None:
-    async with open_toolset(sandbox=True, **choice) as toolset:
-        assert [tool.name for tool in toolset.tools] == names
+async def test_only_the_chosen_tools_are_offered() -> None:
+    async with open_toolset(sandbox=True, tools=["delete_session", "get_session"], read_only=True) as toolset:
+        assert [tool.name for tool in toolset.tools] == ["get_session"]
         refused = await toolset.answer("create_session", {})
-    assert f"there are {', '.join(names)}." in refused.content["error"]["message"]
+    assert "there are get_session." in refused.content["error"]["message"]
 
 
 @pytest.mark.parametrize(

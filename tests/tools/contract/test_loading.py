@@ -114,7 +114,8 @@ def test_a_published_document_of_this_api_has_the_shipped_policy_for_secrets(
 
 
 def test_no_document_can_declare_a_change_to_be_a_read(tmp_path: Path) -> None:
-    contract = published(tmp_path, document(**{"x-hints": {"read_only": True}}))
+    hints: dict[str, Any] = {"x-hints": {"read_only": True}}
+    contract = published(tmp_path, document(**hints))
     assert contract.operations[0].hints.read_only
     with pytest.raises(SettingsError, match="none of them only reads"):
         contract.offering(None, read_only=True)

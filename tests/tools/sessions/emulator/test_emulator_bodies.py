@@ -172,7 +172,7 @@ def test_a_message_of_either_form_is_accepted(message: dict[str, Any]) -> None:
     ],
 )
 def test_a_wrong_message_is_named_with_its_place(message: object, texts: list[str]) -> None:
-    body = {"messages": [{"role": "user", "content": "fine"}, message]}
+    body: dict[str, object] = {"messages": [{"role": "user", "content": "fine"}, message]}
     assert creation_problems(body) == tuple(f"messages.1{text}" for text in texts)
 
 
