@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,56 +34,40 @@ def api(held: HeldResponse) -> Generator[str]:
         held.release()
 
 
-@contextmanager
-def hanging(held: HeldResponse, url: str, count: int, *lines: str) -> Generator[list[Wire]]:
-    """Have some calls in flight whose API does not respond."""
-    with ExitStack() as opened:
-        wires = [opened.enter_context(Wire(url)) for _ in range(count)]
-        for wire in wires:
-            wire.send(calling(*READ, *lines))
-            held.wait_for_request()
-        yield wires
-
-
-def assert_busy(answer: Answer | None) -> None:
+def assert_busy(answer: Answer | None, words: str) -> None:
     assert answer is not None
     assert (answer.status, answer.headers["retry-after"]) == (503, "1")
     assert answer.json["error"]["kind"] == "busy"
+    assert words in answer.json["error"]["message"]
 
 
-def test_request_above_the_capacity_is_refused_until_another_has_ended(held: HeldResponse, api: str) -> None:
-    flags = ("--base-url", api)
+def test_requests_above_the_capacity_and_a_callers_half_are_refused_until_others_have_ended(
+    held: HeldResponse, api: str
+) -> None:
+    flags = ("--base-url", api, "--credentials", "header")
+    ada, bob, cleo = (f"X-Vapi-Key: key-of-{name}" for name in ("ada", "bob", "cleo"))
     with (
         http_server(*flags, bounds=Bounds(room=Room(requests=CAPACITY))) as url,
-        hanging(held, url, CAPACITY) as wires,
+        ExitStack() as opened,
         Wire(url) as late,
     ):
-        for _ in range(3):
-            late.send(calling(*READ))
-            assert_busy(late.answer())
+        wires = [opened.enter_context(Wire(url)) for _ in range(CAPACITY)]
+        for number, wire in enumerate(wires):
+            if number == CAPACITY // 2:
+                assert_busy(exchange(url, calling(*READ, ada)), "This caller")
+            wire.send(calling(*READ, ada if number < CAPACITY // 2 else bob))
+            held.wait_for_request()
+        for _ in range(3):  # the connection stays open
+            late.send(calling(*READ, cleo))
+            assert_busy(late.answer(), "The server")
         assert exchange(url, get("/healthz")).status == 200
         wires[0].socket.close()
         held.wait_for_disconnect()
         ends = time.monotonic() + LONGEST
-        while exchange(url, modern("tools/list")).status == 503:
+        while exchange(url, modern("tools/list", None, cleo)).status == 503:
             assert time.monotonic() < ends, "the capacity is not free again"
         held.release()
         assert [wire.status() for wire in wires[1:]] == [200] * (CAPACITY - 1)
-
-
-def test_one_caller_leaves_capacity_for_another(held: HeldResponse, api: str) -> None:
-    flags = ("--base-url", api, "--credentials", "header")
-    with (
-        http_server(*flags, bounds=Bounds(room=Room(requests=CAPACITY))) as url,
-        hanging(held, url, CAPACITY // 2, "X-Vapi-Key: key-of-ada"),
-    ):
-        answer = exchange(url, calling(*READ, "X-Vapi-Key: key-of-ada"))
-        assert_busy(answer)
-        assert "This caller" in answer.json["error"]["message"]
-        with hanging(held, url, CAPACITY // 2, "X-Vapi-Key: key-of-bob"):
-            full = exchange(url, calling(*READ, "X-Vapi-Key: key-of-cleo"))
-            assert_busy(full)
-            assert "The server" in full.json["error"]["message"]
 
 
 def test_body_that_does_not_come_in_time_ends_the_connection() -> None:

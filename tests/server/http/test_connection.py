@@ -80,8 +80,8 @@ def protocol(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture(scope="module")
 def url(protocol: Any) -> Generator[str]:
-    """A server that waits long, for few clients."""
-    with serving_echo(protocol, LONGEST, most_connections=CAPACITY) as running:
+    """A server for few clients that waits longer than they do."""
+    with serving_echo(protocol, 2 * LONGEST, most_connections=CAPACITY) as running:
         yield running
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from contextlib import suppress
 from types import SimpleNamespace
@@ -20,14 +18,11 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
 from fake_upstream import SESSION_ID
-from server_process import LONGEST, environment
-from vapi_sessions_mcp.http.metrics import SHARED_FOLDER, Metrics
+from vapi_sessions_mcp.http.metrics import Metrics
 from vapi_sessions_tools.observation import Attempt
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mcp.server.lowlevel.server import Server
 
     from fake_upstream import FakeUpstream
@@ -142,39 +137,3 @@ async def test_http_requests_are_counted_by_known_paths_in_both_formats_of_prome
         assert counted["vapi_sessions_http_requests_total", "/mcp", "200"] == 1
         assert counted[("vapi_sessions_http_streams_open",)] == 0
         assert ("process_resident_memory_bytes",) in counted or sys.platform != "linux"
-
-
-PROGRAM = """
-import asyncio, httpx, os
-from vapi_sessions_mcp.http.metrics import Metrics
-from vapi_sessions_tools.observation import Attempt
-
-metrics = Metrics()
-upstream = metrics.upstream()
-for _ in range(2):
-    if os.fork() == 0:
-        with upstream.attempt(Attempt('GET', '/session', 1, status=200)):
-            pass
-        upstream.attempt(Attempt('GET', '/session', 1)).__enter__()
-        os._exit(0)
-    os.wait()
-assert any(name.startswith('gauge_livesum_') for name in os.listdir(os.environ['PROMETHEUS_MULTIPROC_DIR']))
-
-async def tell():
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(metrics.application())) as http:
-        print((await http.get('http://localhost/metrics')).text)
-
-asyncio.run(tell())
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="it forks")
-def test_processes_count_together_without_the_calls_of_dead_ones(tmp_path: Path) -> None:
-    variables = environment(**{SHARED_FOLDER: str(tmp_path)})
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=variables, capture_output=True, text=True, timeout=LONGEST
-    )
-    counted = samples(plain_text(ended.stdout))
-    assert counted["vapi_sessions_upstream_requests_total", "GET", "200"] == 2, ended.stderr
-    assert counted[("vapi_sessions_upstream_requests_in_flight",)] == 0
-    assert counted["vapi_sessions_build_info", __version__] == 1

@@ -93,6 +93,7 @@ async def test_stream_of_one_answer_becomes_json(ask: Asking, request_id: Any, o
         ("POST", event('{"jsonrpc":"2.0","method":"notifications/progress","params":{}}')),
         ("POST", event('{"jsonrpc":"2.0","id":1,"method":"elicitation/create","params":{}}')),
         ("POST", event('{"jsonrpc":"2.0","id":"a","method":"ping","result":{}}')),
+        ("POST", b": ping\r\n\r\n"),
         ("GET", b""),
     ],
 )

@@ -37,9 +37,8 @@ async def test_body_is_passed_on_in_one_piece_or_is_too_large(
     sent = in_parts() if isinstance(content, list) else content
     answer = await ask(WholeBody(innermost, LARGEST), method="POST", content=sent)
     assert answer.status_code == status
-    assert (
-        innermost.bodies == ([b"".join(content) if isinstance(content, list) else content])[: status == 200]
-    )
+    body = b"".join(content) if isinstance(content, list) else content
+    assert innermost.bodies == [body][: status == 200]
     assert status == 413 or innermost.scopes[0]["state"]["body_size"] == len(body)
 
 
