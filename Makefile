@@ -10,9 +10,8 @@ PYTEST := $(BIN)/python -m pytest
 PARALLEL := --numprocesses auto --dist loadfile
 CONTRACT := tools/vapi_sessions_tools/contract
 
-.PHONY: help demo test quick lint ruff pyright format test-extended test-endurance test-replicas test-deployment test-bundle \
-	test-package test-properties test-reference conformance interop contract snapshots constraints audit bundle \
-	rehearsal release clean
+.PHONY: help demo test quick lint ruff pyright format test-extended conformance interop contract snapshots \
+	constraints audit bundle rehearsal release clean
 
 help:
 	@echo "make demo             see the server at work on the built-in emulator"
@@ -73,6 +72,16 @@ format: $(VENV)/.lint
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# The published documents are not in the repository: REFERENCE=DIR adds the tests against them.
+PARTS := endurance replicas deployment bundle package official-sdk hostile-input secrets error-guidance no-network
+
+test-extended: conformance interop $(PARTS:%=test-%) $(if $(REFERENCE),test-reference)
+
+$(PARTS:%=test-%) test-reference: test-%: $(VENV)/.test $(VENV)/.extended
+	$(PYTEST) tests/extended/$(subst -,_,$*)
+
+test-reference: export REFERENCE := $(REFERENCE)
+
 EXTENDED := PYTHONPATH=tests $(BIN)/python -m
 
 conformance: $(VENV)/.extended
@@ -95,7 +104,7 @@ release: $(VENV)/.release
 	$(BIN)/python -m release
 
 snapshots: $(VENV)/.test
-	REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/tools/test_snapshots.py tests/extended/error_guidance/test_all_branches.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/extended/bundle/test_manifest.py tests/extended/publishing/test_registry_entry.py
+	REFRESH_SNAPSHOTS=1 $(PYTEST) tests/tools/test_snapshots.py tests/extended/error_guidance/test_all_branches.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/test_manifest.py
 
 # Resolves anew: what is newest today, within pyproject.toml's ranges.
 constraints: $(VENV)/.release
