@@ -38,7 +38,7 @@ def resolved(*flags: str, terminal: bool = False, **variables: str) -> HttpSetti
 
 def refused(*flags: str, **variables: str) -> str:
     with pytest.raises(SettingsError) as caught:
-        resolved(*flags, **variables)
+        resolved(*flags, terminal=False, **variables)
     return str(caught.value)
 
 
