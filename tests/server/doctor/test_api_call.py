@@ -37,9 +37,7 @@ async def ask(flags: Flags, key: str = KEY, seconds: float = 60.0) -> tuple[str,
     return told[0].status, told[0].found, told[0].next_step
 
 
-async def test_a_valid_key_is_reported_after_one_reading_call(
-    upstream: FakeUpstream, upstream_url: str
-) -> None:
+async def test_a_valid_key_is_reported_after_one_call(upstream: FakeUpstream, upstream_url: str) -> None:
     status, *_ = await ask(Flags(base_url=upstream_url, tools="get_session", confirm="get_session"))
     assert status == "ok"
     (request,) = upstream.requests

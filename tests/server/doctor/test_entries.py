@@ -32,9 +32,7 @@ def found(folder: Path, content: object) -> Configured:
         {"command": "python", "args": ["-m", "vapi_sessions_mcp"]},
     ],
 )
-def test_entries_of_this_server_are_found_by_command_or_arguments(
-    tmp_path: Path, entry: dict[str, Any]
-) -> None:
+def test_entries_of_this_server_are_found(tmp_path: Path, entry: dict[str, Any]) -> None:
     (ours,) = found(tmp_path, entry).entries
     assert (ours.client, ours.name, ours.command) == ("cursor", "mine", entry["command"])
     assert ours.needs_uv == (entry["command"] == "uvx")
@@ -81,9 +79,7 @@ def test_a_malformed_entry_is_a_problem(tmp_path: Path, entry: dict[str, Any], n
         ("[]", "Correct it"),
     ],
 )
-def test_an_unreadable_file_is_a_problem_and_its_content_is_not_shown(
-    tmp_path: Path, content: str, next_step: str
-) -> None:
+def test_an_unreadable_file_is_a_problem(tmp_path: Path, content: str, next_step: str) -> None:
     (file,) = found(tmp_path, content).findings
     assert (file.name, file.status) == ("cursor", "problem")
     assert next_step in file.next_step

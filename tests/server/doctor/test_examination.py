@@ -74,7 +74,7 @@ async def test_without_settings_in_time_only_the_installation_is_checked() -> No
 async def test_a_key_in_the_wrong_setting_is_not_shown(home: Path, environment: dict[str, str]) -> None:
     (home / "key").write_text(f"{KEY}\nand more")
     filled = {name: value.replace("{home}", str(home)) for name, value in environment.items()}
-    assert not healthy(await examined(Flags(), **filled))
+    assert not healthy(await examined(Flags(), LONG, **filled))
 
 
 async def test_a_failing_check_and_a_missing_home_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,22 +44,16 @@ def addresses(flags: Flags, **environment: str) -> list[Finding]:
         (Flags(region="eu"), {}, "https://api.eu.vapi.ai, by the region from --region"),
         (Flags(), {"VAPI_REGION": "eu"}, "https://api.eu.vapi.ai, by the region from VAPI_REGION"),
         (Flags(), {"VAPI_API_BASE_URL": "https://a.test"}, "https://a.test, from VAPI_API_BASE_URL"),
-        (
-            Flags(base_url="https://a.test", region="eu"),
-            {},
-            "https://a.test, from --base-url; --region is not used",
-        ),
+        (Flags(base_url="https://a.test", region="eu"), {}, "from --base-url; --region is not used"),
         (Flags(sandbox=True), {}, "nothing leaves this machine"),
         (Flags(region="mars"), {}, "not known"),
     ],
 )
-def test_the_address_is_reported_with_its_source(
-    flags: Flags, environment: dict[str, str], found: str
-) -> None:
+def test_the_address_has_its_source(flags: Flags, environment: dict[str, str], found: str) -> None:
     address, *proxy = addresses(flags, **environment)
     assert address.status == ("skipped" if found == "not known" else "ok")
     assert found in address.found
-    assert [each.found for each in proxy] == ["none is used"] * (API[:12] in found or "a.test" in found)
+    assert {each.found for each in proxy} <= {"none is used"}
 
 
 @pytest.mark.parametrize(
@@ -86,10 +80,7 @@ def test_a_proxy_is_reported_without_its_password(
         ({"https_proxy": "proxy.test:8080"}, True),
         ({"ALL_PROXY": PROXY}, True),
         ({"HTTP_PROXY": PROXY}, False),
-        *(
-            ({"HTTPS_PROXY": PROXY, "NO_PROXY": no}, False)
-            for no in ("vapi.ai", ".vapi.ai", "a.test, api.vapi.ai", "*")
-        ),
+        *(({"HTTPS_PROXY": PROXY, "NO_PROXY": no}, False) for no in (".vapi.ai", "a.test, vapi.ai", "*")),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost,127.0.0.1"}, True),
     ],
 )
@@ -104,12 +95,8 @@ def test_the_proxy_is_the_one_that_the_http_library_uses(
         assert (client._transport_for_url(httpx.URL(API)) is not client._transport) == proxied
 
 
-@pytest.mark.parametrize(
-    ("stated", "port"), [("http://p", 80), ("socks5://p", 1080), ("http://p:8080", 8080)]
-)
-def test_a_proxy_has_its_stated_or_usual_port(
-    stated: str, port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("stated", "port"), [("http://p", 80), ("socks5://p", 1080), ("http://p:1", 1)])
+def test_a_proxy_has_a_port(stated: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", stated)
     monkeypatch.setenv("NO_PROXY", "[::1]")
     assert proxy_for(API) == proxy_for("https://[::2]") == Proxy(stated, stated.partition(":")[0], "p", port)
@@ -137,9 +124,7 @@ def test_trusted_authorities_are_those_of_the_installation_a_file_or_a_folder(
     assert trusted().startswith("ok: ")
 
 
-def test_the_next_step_for_an_unknown_authority_names_the_setting_and_a_file_that_exists(
-    tmp_path: Path,
-) -> None:
+def test_the_step_for_an_unknown_authority_names_an_existing_file(tmp_path: Path) -> None:
     other = {"REQUESTS_CA_BUNDLE": str(tmp_path / "corporate.pem")}
     assert "set SSL_CERT_FILE" in authority_next(other)
     assert "REQUESTS_CA_BUNDLE" not in authority_next(other)
@@ -149,7 +134,7 @@ def test_the_next_step_for_an_unknown_authority_names_the_setting_and_a_file_tha
 
 
 async def look(url: str, **seconds: float) -> tuple[list[str], str, str]:
-    """Check the way to an address; return the statuses, and the text and the next step of the last problem."""
+    """Check the way to an address; return the statuses, and text and next step of a problem."""
     told: list[Finding] = []
     await reach(
         url, dict(os.environ), Limits(**{"resolving": 60.0, "connecting": 60.0, **seconds}), told.append
@@ -211,7 +196,7 @@ async def test_the_certificate_of_a_trusted_authority_is_judged(
     assert (statuses[-1], words in found, hint in next_step) == (tls, True, True)
 
 
-async def test_an_unknown_authority_is_reported_with_the_setting(
+async def test_an_unknown_authority_is_reported(
     authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with raw_server(FINE, tls=tls_of(authority)) as server:

@@ -30,9 +30,7 @@ def test_python_and_the_packages_are_reported_with_their_versions() -> None:
     assert sys.prefix in here["command"].found
 
 
-def test_uv_is_needed_only_where_a_configuration_starts_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uv_is_needed_only_where_it_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert found()["uv"].status == "skipped"
     needed = found("cursor")["uv"]

@@ -62,7 +62,7 @@ async def test_servers_are_started_and_each_is_reported() -> None:
 
 
 async def test_a_server_that_ends_is_reported_with_its_last_lines_and_no_secret() -> None:
-    text = "import os, sys; print('Welcome!'); sys.stderr.write('x\\n' * 9 + 'bad ' + os.environ['VAPI_API_KEY'])"
+    text = "import os, sys; print('Hi'); sys.stderr.write('x\\n' * 9 + 'bad ' + os.environ['VAPI_API_KEY'])"
     ended, literal = await attempt(entry(sys.executable, "-c", text, VAPI_API_KEY=KEY))
     assert (ended.status, ended.found) == ("problem", "ends before it answers")
     assert ended.details == ("x", "x", "x", "bad ***redacted***")
@@ -88,12 +88,7 @@ async def test_a_folder_that_does_not_exist_is_reported() -> None:
 @pytest.mark.parametrize(
     ("broken", "status", "found", "next_step"),
     [
-        (
-            entry("uvx", "vapi-sessions-mcp"),
-            "problem",
-            "there is no uvx on PATH",
-            "https://docs.astral.sh/uv/",
-        ),
+        (entry("uvx", "vapi-sessions-mcp"), "problem", "there is no uvx on PATH", "docs.astral.sh/uv/"),
         (entry("/gone/server"), "problem", "there is no /gone/server", "config claude-code --write"),
         (entry(*SERVER, "doctor"), "problem", "starts the command doctor", "config claude-code --write"),
         (entry("${workspaceFolder}/server", client="vscode"), "skipped", "only the client knows", ""),
@@ -115,9 +110,7 @@ async def test_a_server_without_tools_is_a_problem(started: list[Started]) -> No
 
 @pytest.mark.usefixtures("started")
 @pytest.mark.parametrize(("client", "warned"), [("cursor", True), ("claude-code", False)])
-async def test_a_command_without_a_path_may_not_be_found_from_the_desktop(
-    client: str, *, warned: bool
-) -> None:
+async def test_a_command_without_a_path_is_a_warning(client: str, *, warned: bool) -> None:
     folder, name = os.path.split(sys.executable)
     found = await attempt(entry(name, "--sandbox", client=client), PATH=folder)
     assert [each.status for each in found] == ["ok", *["warning"] * warned]
