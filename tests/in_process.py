@@ -1,7 +1,7 @@
 """The program in this process: its command line, and its HTTP server in a thread.
 
-Faster than a process of its own, and the same code from the flags on. What only a process shows (signals, pipes,
-exit, log format) is tested in `e2e/`.
+Faster than a process of its own, and the same code from the flags on. What only a process shows (signals,
+pipes, exit, log format) is tested in `e2e/`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ from vapi_sessions_mcp.http.application import Bounds, create_application
 from vapi_sessions_mcp.http.connection import ConnectionConfig
 from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
 from vapi_sessions_mcp.http.metrics import Metrics
+from vapi_sessions_mcp.http.upstream_spans import Observers, UpstreamSpans
 from vapi_sessions_mcp.settings import Flags, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from vapi_sessions_mcp.http.tracing import Tracing
 
 KEY = "a-very-private-key-1234"
 
@@ -75,7 +78,11 @@ def run_main(*arguments: str, stdin: str = "", **variables: str) -> Ended:
 
 @contextmanager
 def http_server(
-    *flags: str, bounds: Bounds | None = None, limits: dict[str, Any] | None = None, **variables: str
+    *flags: str,
+    bounds: Bounds | None = None,
+    limits: dict[str, Any] | None = None,
+    tracing: Tracing | None = None,
+    **variables: str,
 ) -> Generator[str]:
     """Serve MCP over HTTP on a free loopback port, in a thread; yields the URL.
 
@@ -83,6 +90,7 @@ def http_server(
         flags: Of the `http` command; `--sandbox` when no API is named.
         bounds: Limits of a request, the usual ones when left out.
         limits: Of a connection, as `ConnectionConfig` takes them.
+        tracing: Sends the traces, none when left out.
         variables: The environment; the key is set unless another is named.
     """
     api = () if {"--base-url", "--sandbox", "--openapi"} & set(flags) else ("--sandbox",)
@@ -92,8 +100,11 @@ def http_server(
     chosen = HttpFlags(**{name: given[name] for name in HttpFlags.model_fields})
     http = resolve_http(chosen, found, settings, terminal=False)
     metrics = Metrics()
-    toolset = assemble(settings, observer=metrics.upstream())
-    application = metrics.over(create_application(settings, http, toolset, metrics, bounds=bounds))
+    observers = (metrics.upstream(), *([UpstreamSpans(settings.base_url)] if tracing else []))
+    toolset = assemble(settings, observer=Observers(*observers))
+    application = metrics.over(
+        create_application(settings, http, toolset, metrics, bounds=bounds, tracing=tracing)
+    )
     config = ConnectionConfig(
         application,
         log_config=None,
