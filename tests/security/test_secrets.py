@@ -103,7 +103,7 @@ SCHEMA = {"type": "object", "properties": FIELDS, "required": ["apiKey"]}
 
 @pytest.fixture(scope="module")
 def trials() -> int:
-    return 40
+    return 60
 
 
 @pytest.fixture(params=["vk-{a}-{b}", 'vk+{a}/"{b}\\=%&'], ids=["plain", "marked"])
