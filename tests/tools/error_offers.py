@@ -48,12 +48,7 @@ def offers(said: Any) -> Iterator[tuple[Any, Path]]:
 
 
 class Judge:
-    """Finds what is wrong in errors; the same statement is judged once.
-
-    Args:
-        toolset: The tools that report them.
-        published: The contract they are about.
-    """
+    """Finds what is wrong in the errors of tools; the same statement is judged once."""
 
     def __init__(self, toolset: Toolset, published: PublishedContract) -> None:
         self._toolset = toolset

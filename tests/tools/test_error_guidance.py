@@ -68,7 +68,7 @@ def branches(offline: Toolset, published: PublishedContract, steps: tuple[int, i
 def courses(offline: Toolset, published: PublishedContract, steps: tuple[int, int, int]) -> list[Course]:
     """Return how each call with a wrong value went."""
     calls = list(published.wrong_calls())
-    others = [call for call in calls if call[0] != "create_session"]
+    others = [call for call in calls if call[0] != "create_session" or "'headers': True" in str(call)]
     return [call_until_accepted(offline, *call) for call in (*calls[:: steps[1]], *others)]
 
 
