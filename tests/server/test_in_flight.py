@@ -5,68 +5,52 @@ from __future__ import annotations
 import anyio
 import pytest
 
+from server_process import LONGEST
 from vapi_sessions_mcp.in_flight import InFlight, StoppedError
 
 
-async def test_it_knows_how_many_there_are_and_is_something_without_any() -> None:
+async def test_calls_are_counted_while_they_last_and_their_failures_stay_what_they_are() -> None:
     calls = InFlight()
-    assert calls  # or whoever takes one that has no calls for none would make another
+    assert calls  # without any it is not falsy, which a default would replace
     with calls.call(), calls.call():
         assert calls.count == 2
-    assert calls.count == 0
-
-
-async def test_without_any_it_is_finished_at_once() -> None:
-    with anyio.fail_after(1):
-        await InFlight().finish(60)
-
-
-async def test_those_that_end_in_time_end_by_themselves() -> None:
-    calls, done = InFlight(), list[int]()
-
-    async def call(number: int) -> None:
-        with calls.call():
-            for _ in range(number):
-                await anyio.lowlevel.checkpoint()
-        done.append(number)
-
-    with anyio.fail_after(5):
-        async with anyio.create_task_group() as tasks:
-            for number in (1, 5, 20):
-                tasks.start_soon(call, number)
-            await anyio.wait_all_tasks_blocked()
-            await calls.finish(60)
-    assert done == [1, 5, 20]
-
-
-async def test_those_that_do_not_are_ended() -> None:
-    calls = InFlight()
-
-    async def call() -> None:
-        with pytest.raises(StoppedError), calls.call():
-            await anyio.sleep_forever()
-
-    with anyio.fail_after(5):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(call)
-            tasks.start_soon(call)
-            await anyio.wait_all_tasks_blocked()
-            await calls.finish(0.01)
-    assert calls.count == 0
-
-
-async def test_a_failure_of_a_calls_own_stays_what_it_is() -> None:
-    calls = InFlight()
     with pytest.raises(KeyError), calls.call():
         raise KeyError
     assert calls.count == 0
+    with anyio.fail_after(LONGEST):
+        await calls.finish(LONGEST * 2)
 
 
-async def test_a_client_that_takes_its_call_back_is_no_stop() -> None:
+@pytest.mark.parametrize(("seconds", "stopped"), [(LONGEST, False), (0, True)])
+async def test_calls_end_by_themselves_in_time_or_are_ended(seconds: float, *, stopped: bool) -> None:
+    calls, release, ends = InFlight(), anyio.Event(), list[bool]()
+
+    async def call() -> None:
+        try:
+            with calls.call():
+                await release.wait()
+        except StoppedError:
+            ends.append(True)
+        else:
+            ends.append(False)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(call)
+        await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(calls.finish, seconds)
+        if not stopped:
+            await anyio.wait_all_tasks_blocked()
+            release.set()
+    assert ends == [stopped] * 3
+    assert calls.count == 0
+
+
+async def test_a_call_that_its_client_cancels_is_not_stopped() -> None:
     calls = InFlight()
-    with anyio.CancelScope() as taken_back:
+    with anyio.CancelScope() as scope:
         with calls.call():
-            taken_back.cancel()
+            scope.cancel()
             await anyio.sleep_forever()
-    assert taken_back.cancelled_caught
+    assert scope.cancelled_caught
     assert calls.count == 0

@@ -1,15 +1,20 @@
-"""A tool call through the server, in both protocol eras: its result, its errors, and its waiting."""
+"""A tool call through the server: the errors that come of the server's own state, and its result."""
 
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import anyio.to_thread
 import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 
+from fake_upstream import SESSION_ID, HeldResponse
 from vapi_sessions_mcp.caller import only_caller
+from vapi_sessions_mcp.in_flight import InFlight
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_mcp.tool_calls import as_result
 from vapi_sessions_tools.credential import Credential, MissingKey
@@ -24,70 +29,45 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("a-private-key")
-ERAS = pytest.mark.parametrize("era", ["legacy", "2026-07-28"])
 
 
-def told(answer: Any) -> dict[str, Any]:
-    """Return what a result's text says, which is what it says structured."""
-    (block,) = answer.content
-    said: dict[str, Any] = json.loads(block.text)
-    assert said == answer.structured_content
-    return said
-
-
-@ERAS
-async def test_a_call_is_answered_with_its_result(
-    server: Server[Any], era: str, upstream: FakeUpstream
-) -> None:
-    async with Client(server, mode=era) as client:
-        answer = await client.call_tool("list_sessions", {"limit": 1})
-    assert not answer.is_error
-    assert len(told(answer)["results"]) == 1
-    assert "limit=1" in upstream.requests[0].query
-
-
-@ERAS
-async def test_a_call_that_fails_is_a_result_the_model_can_act_on(
-    server: Server[Any], era: str, upstream: FakeUpstream
-) -> None:
-    async with Client(server, mode=era) as client:
-        answer = await client.call_tool("get_session", {"id": "x"})
+def error_of(answer: Any) -> dict[str, Any]:
+    """Return the error of a call, which its text and its structured content contain."""
     assert answer.is_error
-    assert told(answer)["error"]["problems"][0]["path"] == "id"
-    assert upstream.requests == []
+    (block,) = answer.content
+    assert json.loads(block.text) == answer.structured_content
+    error: dict[str, Any] = answer.structured_content["error"]
+    return error
 
 
-@ERAS
-async def test_an_unknown_tool_is_a_protocol_error_that_names_the_known(
-    server: Server[Any], era: str
-) -> None:
-    async with Client(server, mode=era) as client:
-        with pytest.raises(MCPError, match=r"Unknown tool: nope.*create_session") as raised:
-            await client.call_tool("nope", {})
-    assert raised.value.error.code == -32602
-
-
-@ERAS
-async def test_without_a_key_a_call_says_how_to_set_one(toolset: Toolset, era: str) -> None:
-    async with Client(build_server(toolset, only_caller(MissingKey("It is empty."))), mode=era) as client:
-        answer = await client.call_tool("list_sessions", {})
-    error = told(answer)["error"]
+async def test_a_call_without_a_key_says_how_to_set_one(toolset: Toolset, upstream: FakeUpstream) -> None:
+    async with Client(build_server(toolset, only_caller(MissingKey("It is empty.")))) as client:
+        error = error_of(await client.call_tool("list_sessions", {}))
     assert error["kind"] == "no_key"
     assert "It is empty." in error["message"]
     assert "VAPI_API_KEY" in error["message"]
     assert "--sandbox" in error["next"]
+    assert upstream.requests == []
 
 
-@ERAS
-async def test_a_fault_of_ours_is_told_without_its_text(
-    contract: Contract, era: str, caplog: pytest.LogCaptureFixture
+async def test_an_unknown_tool_is_reported_without_the_key_and_cut(server: Server[Any]) -> None:
+    async with Client(server) as client:
+        with pytest.raises(MCPError, match=r"Unknown tool: .*create_session") as raised:
+            await client.call_tool(KEY.reveal() + "x" * 200, {})
+    assert raised.value.error.code == -32602
+    assert KEY.reveal() not in raised.value.error.message
+    assert "x" * 80 not in raised.value.error.message
+
+
+async def test_an_exception_inside_the_server_is_reported_and_logged_without_its_text(
+    contract: Contract, caplog: pytest.LogCaptureFixture
 ) -> None:
-    text = "what must " + "not be told"
+    text = "words that " + "stay inside"
 
     def broken() -> ApiClient:
         raise RuntimeError(text)
 
-    async with Client(build_server(Toolset(contract, broken), only_caller(KEY)), mode=era) as client:
+    async with Client(build_server(Toolset(contract, broken), only_caller(KEY))) as client:
         with pytest.raises(MCPError, match="list_sessions failed inside the server") as raised:
             await client.call_tool("list_sessions", {})
     assert raised.value.error.code == -32603
@@ -96,50 +76,49 @@ async def test_a_fault_of_ours_is_told_without_its_text(
     assert text not in caplog.text + str(raised.value)
 
 
-@ERAS
-async def test_a_setting_found_wrong_at_the_first_call_is_told_to_the_model(
-    contract: Contract, era: str
+async def test_a_setting_that_proves_wrong_at_the_first_call_is_an_error_the_user_can_correct(
+    contract: Contract,
 ) -> None:
     def unusable() -> ApiClient:
         raise SettingsError("SSL_CERT_FILE names no file")
 
-    async with Client(build_server(Toolset(contract, unusable), only_caller(KEY)), mode=era) as client:
-        answer = await client.call_tool("list_sessions", {})
-    assert answer.is_error
-    assert "SSL_CERT_FILE" in told(answer)["error"]["message"]
-    assert "restart" in told(answer)["error"]["next"]
+    async with Client(build_server(Toolset(contract, unusable), only_caller(KEY))) as client:
+        error = error_of(await client.call_tool("list_sessions", {}))
+    assert "SSL_CERT_FILE" in error["message"]
+    assert "restart" in error["next"]
 
 
-@ERAS
-async def test_a_client_that_asked_for_progress_is_told_what_a_call_waits_for(
-    server: Server[Any], era: str, upstream: FakeUpstream
+@pytest.mark.parametrize(
+    ("tool", "arguments", "kind"),
+    [("get_session", {}, "network"), ("update_session", {"name": "n"}, "unknown_outcome")],
+)
+async def test_a_call_that_the_stopping_server_ends_has_an_error(
+    toolset: Toolset, upstream: FakeUpstream, tool: str, arguments: dict[str, Any], kind: str
 ) -> None:
-    for _ in range(2):
-        upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.05"})
-    told: list[tuple[float, str | None]] = []
+    in_flight, held, ends = InFlight(), HeldResponse(), list[Any]()
+    upstream.responses.append(held)
 
-    async def note(progress: float, total: float | None, message: str | None) -> None:
-        assert total is None
-        told.append((progress, message))
+    async def call(client: Client) -> None:
+        ends.append(await client.call_tool(tool, {"id": SESSION_ID, **arguments}))
 
-    async with Client(server, mode=era) as client:
-        answer = await client.call_tool("list_sessions", {}, progress_callback=note)
-    assert not answer.is_error
-    assert told == [
-        (1, "The API limits the rate: trying again in 1 s (attempt 2 of 3)"),
-        (2, "The API limits the rate: trying again in 1 s (attempt 3 of 3)"),
-    ]
+    server = build_server(toolset, only_caller(KEY), in_flight=in_flight)
+    async with Client(server) as client, anyio.create_task_group() as tasks:
+        tasks.start_soon(call, client)
+        await anyio.to_thread.run_sync(held.wait_for_request)
+        await in_flight.finish(0)
+    held.release()
+    error = error_of(ends[0])
+    assert error["kind"] == kind
+    assert "server" in error["message"]
 
 
-@ERAS
-async def test_a_client_that_did_not_is_told_nothing_and_has_its_result(
-    server: Server[Any], era: str, upstream: FakeUpstream
+async def test_the_sdk_does_not_list_the_tools_for_each_call(
+    server: Server[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    upstream.respond({"message": "slow down"}, 429, {"retry-after": "0.05"})
-    async with Client(server, mode=era) as client:
-        answer = await client.call_tool("list_sessions", {})
-    assert not answer.is_error
-    assert len(upstream.requests) == 2
+    caplog.set_level(logging.DEBUG)
+    async with Client(server) as client:
+        await client.call_tool("get_session", {"id": "x"})
+    assert "tools/list" not in caplog.text
 
 
 def test_the_text_of_a_result_is_compact_json() -> None:
