@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
+from prometheus_client import CollectorRegistry
 
 from fake_upstream import SESSION_ID, FakeUpstream, HeldResponse, severed_response
 from in_process import http_server
-from posted import HANDSHAKE, MODERN, Letter, Post, events_of, letter, tool_call
+from posted import HANDSHAKE, MODERN, Post, events_of, letter
 from server.telemetry.callers import Caller, connections, samples
 from server_process import LONGEST
+from vapi_sessions_mcp.http.upstream_metrics import UpstreamMetrics
+from vapi_sessions_mcp.http.upstream_spans import Observers, UpstreamSpans
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -78,31 +80,29 @@ async def test_calls_and_requests_are_counted_by_how_they_ended(url: str, upstre
     assert sum(of(counted, "tool_call_seconds_count").values()) == sum(calls.values()) + 5
 
 
-@pytest.mark.parametrize("ending", ["connection", "cancellation"])
-async def test_a_call_is_in_flight_until_its_client_gives_it_up(
-    url: str, upstream: FakeUpstream, ending: str
-) -> None:
+async def test_a_call_is_in_flight_until_its_client_has_gone(url: str, upstream: FakeUpstream) -> None:
     in_flight = ("tool_calls_in_flight", "upstream_requests_in_flight")
     held = HeldResponse()
     upstream.responses.append(held)
     async with connections() as http:
         post = Post(http, f"{url}/mcp", HANDSHAKE)
         await post.open()
-        sent = tool_call(*READ, era=HANDSHAKE, request_id=9)
-        calling = asyncio.create_task(post.send(sent))
+        calling = asyncio.create_task(post.call(*READ))
         await anyio.to_thread.run_sync(held.wait_for_request)
         await wait_for(url, 1, *in_flight)
-        if ending == "connection":
-            calling.cancel()
-            await http.delete(f"{url}/mcp", headers=post.headers)
-        else:
-            cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 9}}
-            await post.send(Letter(sent.headers, cancel))
-        with suppress(asyncio.CancelledError):
-            await calling
+        calling.cancel()
+        await http.delete(f"{url}/mcp", headers=post.headers)
         counted = await wait_for(url, 0, *in_flight)
     held.release()
     assert of(counted, "upstream_requests_total") == {("GET", "cancelled"): 1}
+
+
+def test_a_waiting_call_is_reported_to_each_observer() -> None:
+    registry = CollectorRegistry()
+    observers = Observers(UpstreamMetrics(registry, (1.0,)), UpstreamSpans("https://api.example"))
+    with observers.waiting():
+        assert registry.get_sample_value("vapi_sessions_upstream_calls_waiting") == 1
+    assert registry.get_sample_value("vapi_sessions_upstream_calls_waiting") == 0
 
 
 async def test_open_streams_are_counted_until_they_end(url: str) -> None:
