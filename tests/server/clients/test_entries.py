@@ -142,6 +142,7 @@ def test_what_was_written_is_reported() -> None:
     gone = ("--read-only", "VAPI_REGION")
     assert "nothing was changed" in written_steps(path, Written(changed=False))[0]
     assert written_steps(path, Written(changed=True)) == ["Made /f/mcp.json."]
+    assert len(written_steps(path, Written(changed=True, backup=backup))) == 1
     replaced, lost, held = written_steps(path, Written(changed=True, backup=backup, gone=gone, held_key=True))
     assert str(backup) in replaced
     assert {"--read-only, VAPI_REGION" in step or "remove the backup" in step for step in (lost, held)} == {

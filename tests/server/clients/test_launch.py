@@ -62,10 +62,13 @@ def test_an_environment_in_the_cache_of_uv_is_made_again_by_uv(tmp_path: Path, p
     uv = str(made(tmp_path, "uv") / "uv")
     by_uv = launch(UV=uv, PATH="")
     assert (by_uv.command, by_uv.arguments[:2], by_uv.arguments[-1]) == (uv, ("tool", "run"), PROGRAM)
+    assert launch(PATH=str(tmp_path)) == by_uv
     with pytest.raises(SettingsError, match=r"uvx is not found on PATH.*add uv's folder to PATH, or install"):
         launch(UV=str(tmp_path / "gone"), PATH=str(tmp_path / "gone"))
     uvx = str(made(tmp_path, "uvx") / "uvx")
     assert launch(UV=uv, PATH="").command == launch(PATH=str(tmp_path)).command == uvx
+    Path(uv).unlink()
+    assert launch(PATH=str(tmp_path)).command == uvx
 
 
 @POSIX

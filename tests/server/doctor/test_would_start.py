@@ -136,3 +136,9 @@ async def test_a_missing_key_and_one_in_the_file_are_warnings(
     fine, *others = await attempt(entry(*SERVER, client=client, **variables), MY_KEY=KEY)
     assert (fine.status, [each.status for each in others]) == ("ok", ["warning"] if warning else [])
     assert warning is None or warning in others[0].found
+
+
+@pytest.mark.usefixtures("started")
+async def test_claude_desktop_does_not_pass_the_environment_on() -> None:
+    _, keyless = await attempt(entry(*SERVER, client="claude-desktop"), VAPI_API_KEY=KEY)
+    assert "has no key" in keyless.found

@@ -173,21 +173,3 @@ def test_a_day_in_a_filter_of_sessions_is_its_first_or_last_millisecond(
     assert listing is not None
     name = field + bound
     assert coerce(listing, contract.shapes, {name: "2026-01-31"}) == {name: f"2026-01-31T{time}"}
-
-
-def test_arguments_of_a_new_session_are_coerced(contract: Contract) -> None:
-    create = contract.operation("SessionController_create")
-    assert create is not None
-    sent = {
-        "messages": '[{"role": "user", "content": "5"}]',
-        "expirationSeconds": "3600",
-        "customer": '{"numberE164CheckEnabled": "false", "name": null}',
-        "squadId": None,
-        "assistantOverrides": {"tools_append": [{"type": "endCall"}]},
-    }
-    assert coerce(create, contract.shapes, sent) == {
-        "messages": [{"role": "user", "content": "5"}],
-        "expirationSeconds": 3600,
-        "customer": {"numberE164CheckEnabled": False, "name": None},
-        "assistantOverrides": {"tools:append": [{"type": "endCall"}]},
-    }

@@ -27,7 +27,6 @@ from vapi_sessions_tools.engine.facts import extract
 from vapi_sessions_tools.engine.operation import Hints
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.engine.operation import Operation
 
 MANY: Json = array(text())
@@ -219,38 +218,6 @@ def test_a_parameter_declared_twice_is_one_argument_under_the_looser_rule() -> N
     assert other.schema_ == text()
 
 
-def test_policies_are_read_from_extensions() -> None:
-    parameter = {"name": "at", "in": "query", "schema": text(), "x-date-edge": "end", "x-default": 20}
-    operation = derived(
-        parameters=[parameter],
-        **{
-            "x-pages": {"results": "items", "metadata": "meta", "total": "all", "page": "page", "limit": "n"},
-            "x-reconcile": {"operation": "list", "arguments": {}, "created_at": "at", "match": ["a"]},
-            "x-gone": True,
-            "x-not-an-argument": {"a": "use b"},
-        },
-    )
-    (at,) = operation.arguments
-    assert (at.date_edge, at.default) == ("end", 20)
-    assert operation.pages is not None
-    assert operation.pages.total == "all"
-    assert operation.look_up is not None
-    assert operation.look_up.match == ("a",)
-    assert (operation.gone, operation.not_arguments) == (True, {"a": "use b"})
-
-
-def test_an_operation_cannot_be_changed() -> None:
-    with pytest.raises(ValidationError):
-        derived().tool = "other"  # pyright: ignore[reportAttributeAccessIssue]
-
-
 def test_a_misspelt_policy_is_refused() -> None:
     with pytest.raises(ValidationError, match="readonly"):
         Hints.model_validate({"readonly": True, "read_only": True, "destructive": False, "idempotent": True})
-
-
-def test_the_shipped_contract_gives_five_tools_and_leaves_nothing_out(contract: Contract) -> None:
-    assert [operation.tool for operation in contract.operations] == [
-        *("create_session", "list_sessions", "get_session", "update_session", "delete_session")
-    ]
-    assert contract.left_out == {}

@@ -169,13 +169,3 @@ def test_the_tools_of_the_shipped_contract_are_portable_and_small(contract: Cont
     text = compact(offered)
     assert len(text.encode()) <= 9_000
     assert tokens(text) <= 2_000
-
-
-def test_the_tool_that_creates_a_session_shows_its_states_and_the_fields_of_a_message(
-    contract: Contract,
-) -> None:
-    create = input_schema(contract.operations[0], contract.shapes)["properties"]
-    assert create["status"]["enum"] == ["active", "completed"]
-    message = create["messages"]["items"]
-    assert message["required"] == ["role"]
-    assert list(message["properties"]) == ["role", "content", "name", "tool_call_id", "tool_calls"]

@@ -119,10 +119,3 @@ def test_a_named_type_is_described_with_the_types_it_is_made_of(contract: Contra
     assert "further" not in described
     assert {"OpenAIModel", "DeepgramTranscriber", "TransportConfigurationTwilio"} <= set(described["types"])
     assert set(described["types"]) <= set(contract.shapes.names)
-
-
-def test_every_named_type_can_be_described_and_no_other(contract: Contract) -> None:
-    for name in contract.shapes.names:
-        assert describe_type(contract.shapes, name)["type"] == name
-    with pytest.raises(KeyError):
-        describe_type(contract.shapes, "Nothing")

@@ -23,6 +23,14 @@ class Name(str):
     __slots__ = ()
 
 
+class Real(float):
+    __slots__ = ()
+
+
+ENDLESS: list[Any] = []
+ENDLESS += [ENDLESS, ENDLESS]
+
+
 def nested(levels: int) -> Any:
     value: Any = 1
     for _ in range(levels):
@@ -44,10 +52,11 @@ def nested(levels: int) -> Any:
         ([1], "arguments", "must be an object, not a Python object of type list"),
         ({"fine": 1, "a": nested(DEEPEST)}, "a", "must not be nested deeper than 100 levels"),
         ({"a": nested(100_000)}, "a", "must not be nested deeper than 100 levels"),
+        ({"a": ENDLESS}, "a", "must not be nested deeper than 100 levels"),
         ({"a": [1] * MOST_VALUES}, "arguments", "must hold at most 25,000 values"),
         ({"a": "[" + "1," * MOST_VALUES + "1]"}, "arguments", "must hold at most 25,000 values"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_arguments_that_json_cannot_carry_are_refused(arguments: Any, path: str, rule: str) -> None:
     (problem,) = plain_arguments(arguments)[1]
@@ -56,7 +65,7 @@ def test_arguments_that_json_cannot_carry_are_refused(arguments: Any, path: str,
 
 
 def test_subclasses_of_json_types_become_plain_values() -> None:
-    given = OrderedDict(a=(Name("x"), Level.HIGH, True, None), b=OrderedDict(c=1.5))
+    given = OrderedDict(a=(Name("x"), Level.HIGH, True, None), b=OrderedDict(c=Real(1.5)))
     plain, problems = plain_arguments(given)
     assert problems == []
     assert plain == {"a": ["x", 3, True, None], "b": {"c": 1.5}}

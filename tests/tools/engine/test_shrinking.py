@@ -88,9 +88,9 @@ json_values: st.SearchStrategy[Any] = st.recursive(
     | st.text(max_size=20)
     | st.text(max_size=20).map(lambda text: text * 50),
     lambda inner: (
-        st.lists(inner) | st.dictionaries(st.text(max_size=9), inner) | inner.map(lambda one: [one] * 30)
+        st.lists(inner) | st.dictionaries(st.text(max_size=9), inner) | inner.map(lambda one: [one] * 12)
     ),
-    max_leaves=8,
+    max_leaves=6,
 )
 
 

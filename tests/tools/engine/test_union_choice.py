@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from small_contract import TEXT, Json, array, number, object_of, ref, shapes_of, text
 from small_contract import tagged as tagged_schema
 from vapi_sessions_tools.engine.union_choice import Choice, TaggedBranches, choose
-
-if TYPE_CHECKING:
-    from vapi_sessions_tools.contract.loading import Contract
 
 
 def choice(*branches: Json, union: Json | None = None, **schemas: Json) -> Choice:
@@ -120,12 +115,3 @@ def test_a_nested_union_adds_its_branches_once() -> None:
     assert found.objects is not None
     assert (set(found.objects.by_value), set(found.by_type)) == ({"call", "sms"}, {"string"})
     assert set(choice(ref("Any"), Any={"oneOf": [TEXT, ref("Any")]}).by_type) == {"string"}
-
-
-def test_a_message_of_a_session_is_chosen_by_its_role(contract: Contract) -> None:
-    found = choose(contract.shapes, contract.shapes.named("SessionMessage")).objects
-    assert found is not None
-    assert (found.tag, found.required, found.closed) == ("role", True, True)
-    others = ("assistant", "tool", "developer", "bot", "tool_calls", "tool_call_result")
-    forms = {"system": 2, "user": 2, **dict.fromkeys(others, 1)}
-    assert {role: len(branches) for role, branches in found.by_value.items()} == forms

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from small_contract import NUMBER, TEXT, Json, object_of, shapes_of
 from vapi_sessions_tools.engine.untrusted import marked, untrusted_in, untrusted_in_items
-from vapi_sessions_tools.engine.view import Compact, View, item_views, left_out, one_view
-
-if TYPE_CHECKING:
-    from vapi_sessions_tools.contract.loading import Contract
+from vapi_sessions_tools.engine.view import View, item_views, left_out, one_view
 
 IN_PART: Json = {"customer": "customer.{name: name, number: number}"}
 
@@ -70,44 +67,6 @@ def test_omitted_fields_of_all_entries_are_counted_together() -> None:
     )
     assert (shown, omitted) == ([{"id": 1}, {"id": 2}, "odd"], {"big": 9})
     assert left_out({"a": 1, "b": "x"}, {"a": 1, "b": "longer"}) == {}
-
-
-def compact(contract: Contract) -> Compact:
-    return Compact(**contract.shapes.named("Session").meta["x-compact"])
-
-
-def test_a_session_is_shown_with_its_messages_by_the_keys_that_are_sent(contract: Contract) -> None:
-    session: Json = {
-        "id": "s1",
-        "orgId": "o1",
-        "messages": [
-            {"role": "user", "content": "Hi"},
-            {"role": "bot", "message": "Hello", "time": 1},
-            {"role": "assistant", "content": None, "tool_calls": [{"id": "c1"}]},
-        ],
-        "customer": {"number": "+1", "assistantOverrides": {"a": 1}},
-        "metadata": {"variableValues": {"a": 1}},
-    }
-    declared = contract.shapes.named("Session").properties
-    shown = one_view(compact(contract).one, session, declared, "query")
-    assert shown["messages"] == [
-        {"role": "user", "content": "Hi"},
-        {"role": "bot", "content": "Hello"},
-        {"role": "assistant", "tool_calls": [{"id": "c1"}]},
-    ]
-    assert (shown["lossy"], shown["query"]) == (True, "messages")
-    assert (shown["customer"], shown["metadata"]) == ({"number": "+1"}, {"variableValues": {"a": 1}})
-    assert set(shown["omitted"]) == {"orgId", "messages", "customer"}
-    chat = {"id": "s1", "messages": [{"role": "user", "content": "Hi", "name": "Ann"}]}
-    assert "lossy" not in one_view(compact(contract).one, chat, (), "query")
-
-
-def test_a_listed_session_is_shown_with_its_message_count_and_last_message(contract: Contract) -> None:
-    messages = [{"role": "user", "content": "a"}, {"role": "bot", "message": "b" * 130}]
-    shown, _ = item_views(compact(contract).item, [{"id": "s1", "messages": messages}, {"id": "s2"}])
-    last = {"role": "bot", "content": "b" * 120 + "…[+10 characters]"}
-    assert (shown[0]["messageCount"], shown[0]["lastMessage"]) == (2, last)
-    assert shown[1] == {"id": "s2", "messageCount": 0}
 
 
 SHAPES = shapes_of(
