@@ -78,25 +78,15 @@ async def test_a_redirect_is_a_response_and_the_key_goes_nowhere_else() -> None:
         assert elsewhere.connections == 0
 
 
-@pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
-async def test_a_request_that_does_no_harm_is_repeated_until_it_works(status: int) -> None:
-    failing = raw_response(f"{status} No")
-    async with raw_server(failing, failing, OK) as server:
-        answer = await send(server, GET)
-        assert (answer.status, server.connections) == (200, 3)
-
-
-async def test_a_request_is_made_three_times_at_most() -> None:
-    async with raw_server(raw_response("503 No")) as server:
-        assert (await send(server, GET)).status == 503
+@pytest.mark.parametrize("last", [OK, raw_response("503 No")], ids=["success", "failure"])
+async def test_a_request_is_repeated_until_it_works_and_made_three_times_at_most(last: Connection) -> None:
+    failing = raw_response("503 No")
+    async with raw_server(failing, failing, last) as server:
+        assert (await send(server, GET)).status == (200 if last is OK else 503)
         assert server.connections == 3
 
 
-@pytest.mark.parametrize(
-    ("request_", "status"),
-    [*((GET, status) for status in (400, 404, 409, 425, 500)), *((POST, n) for n in (408, 500, 502, 504))],
-    ids=lambda value: value.method if isinstance(value, Request) else str(value),
-)
+@pytest.mark.parametrize(("request_", "status"), [(GET, 500), (POST, 503)], ids=["GET", "POST"])
 async def test_other_responses_are_final(request_: Request, status: int) -> None:
     async with raw_server(raw_response(f"{status} No"), OK) as server:
         assert (await send(server, request_)).status == status

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import traceback
-from collections import OrderedDict
-from datetime import UTC, datetime
-from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,7 +13,6 @@ import pytest
 from vapi_sessions_tools import CallError, SettingsError, UnknownToolError
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
-from vapi_sessions_tools.errors import InvalidArgumentsError
 from vapi_sessions_tools.sessions_toolset import SessionsToolset, ToolResult
 from vapi_sessions_tools.toolset import Toolset
 
@@ -26,26 +21,6 @@ if TYPE_CHECKING:
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = "the-key-of-the-program"
-
-
-class Plain(Enum):
-    ONE = object()
-
-
-class Number(IntEnum):
-    ONE = 1
-
-
-class Named(StrEnum):
-    ONE = "one"
-
-
-class Text(str):
-    __slots__ = ()
-
-
-class Real(float):
-    __slots__ = ()
 
 
 @pytest.fixture
@@ -88,71 +63,19 @@ class TestCall:
         ("tool", "arguments"),
         [
             ("get_session", {"id": KEY}),
-            ("get_session", {"id": "x", KEY: 1}),
             ("create_session", {"assistant": {"model": {"provider": KEY, KEY: {KEY: 1}}, "voice": KEY}}),
-            ("list_sessions", {"query": f"{KEY}["}),
             ("list_sessions", {"query": f"sum('{KEY}')"}),
-            ("create_session", {"name": KEY}),  # which the API refuses
             (KEY, {}),
         ],
     )
     async def test_the_key_is_in_no_error_and_no_traceback(
-        self, keyed: SessionsToolset, upstream: FakeUpstream, tool: str, arguments: dict[str, Any]
+        self, keyed: SessionsToolset, tool: str, arguments: dict[str, Any]
     ) -> None:
-        if arguments == {"name": KEY}:
-            upstream.respond({"message": [f"name must not be {KEY}"], "statusCode": 400}, 400)
         with pytest.raises((CallError, UnknownToolError)) as raised:
             await keyed.call(tool, arguments)
         assert KEY not in str(raised.value)
         assert KEY not in json.dumps(getattr(raised.value, "as_result", dict)())
         assert KEY not in "".join(traceback.format_exception(raised.value, limit=0))
-
-    @pytest.mark.parametrize(
-        ("value", "path", "rule"),
-        [
-            *(
-                pytest.param(value, "", type(value).__name__, id=type(value).__name__)
-                for value in (datetime(2026, 1, 31, tzinfo=UTC), Decimal(1), Plain.ONE, b"x", {1})
-            ),
-            pytest.param(10**5_000, "", "must have at most 4,000 digits", id="a huge number"),
-            ({"c": {None: 1}}, ".c", "must have names that are strings; one is of the Python type NoneType"),
-            ([{1: 1}], "[0]", "must have names that are strings; one is of the Python type int"),
-        ],
-    )
-    async def test_a_value_that_json_cannot_express_is_refused_with_its_path(
-        self, keyed: SessionsToolset, upstream: FakeUpstream, value: object, path: str, rule: str
-    ) -> None:
-        with pytest.raises(InvalidArgumentsError) as refused:
-            await keyed.call("create_session", {"assistant": {"metadata": {"a": {"b": value}}}})
-        (found,) = refused.value.problems
-        assert found.path == f"assistant.metadata.a.b{path}"
-        assert found.rule.endswith(rule)
-        assert upstream.requests == []
-
-    async def test_subclasses_of_jsons_types_are_sent_as_json(
-        self, keyed: SessionsToolset, upstream: FakeUpstream
-    ) -> None:
-        values: dict[str, Any] = {
-            "a": Text("x"),
-            Text("b"): (Number.ONE, Named.ONE),
-            "c": OrderedDict(d=Real(1.5)),
-        }
-        await keyed.call("create_session", {"assistant": {"metadata": values}})
-        sent = upstream.requests[0].json["assistant"]["metadata"]
-        assert sent == {"a": "x", "b": [1, "one"], "c": {"d": 1.5}}
-
-    @pytest.mark.parametrize("arguments", [[], None, 5, "text", b"{}"])
-    async def test_arguments_that_are_not_an_object_are_refused(
-        self, keyed: SessionsToolset, arguments: Any
-    ) -> None:
-        with pytest.raises(InvalidArgumentsError, match="arguments must be an object"):
-            await keyed.call("list_sessions", arguments)
-
-    async def test_a_value_that_contains_itself_is_refused(self, keyed: SessionsToolset) -> None:
-        endless: list[Any] = []
-        endless += [endless, endless]
-        with pytest.raises(InvalidArgumentsError):
-            await keyed.call("create_session", {"assistant": {"metadata": {"a": endless}}})
 
 
 @pytest.mark.parametrize("in_thread", [False, True])

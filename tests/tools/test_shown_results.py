@@ -39,29 +39,37 @@ async def test_the_compact_session_names_what_it_leaves_out(toolset: Toolset, up
         session(
             name="Order 1042",
             assistant={"model": {"provider": "openai"}},
-            messages=[{"role": "user", "content": "hi"}],
+            messages=[
+                {"role": "user", "content": "hi"},
+                {"role": "bot", "message": "Hello", "time": 1},
+                {"role": "assistant", "content": None, "tool_calls": [{"id": "c1"}]},
+            ],
             customer={"number": "+14155551234", "assistantOverrides": {"name": "x"}},
             metadata={"variableValues": {"a": 1}},
         )
     )
     shown = await get(toolset)
-    assert shown["messages"] == [{"role": "user", "content": "hi"}]
+    assert shown["messages"] == [
+        {"role": "user", "content": "hi"},
+        {"role": "bot", "content": "Hello"},
+        {"role": "assistant", "tool_calls": [{"id": "c1"}]},
+    ]
+    assert (shown["lossy"], shown["query"]) == (True, "messages")
     assert shown["customer"] == {"number": "+14155551234"}
     assert shown["metadata"] == {"variableValues": {"a": 1}}, "undeclared fields are kept"
-    assert shown["omitted"].keys() == {"orgId", "assistant", "customer"}
-    assert "lossy" not in shown
+    assert shown["omitted"].keys() == {"orgId", "assistant", "customer", "messages"}
 
 
 async def test_a_list_shows_count_and_last_message_and_the_next_page(
     toolset: Toolset, upstream: FakeUpstream
 ) -> None:
-    messages = [{"role": "user", "content": "first"}, {"role": "assistant", "content": "y" * 200}]
+    messages = [{"role": "user", "content": "first"}, {"role": "bot", "message": "y" * 200}]
     metadata = {"itemsPerPage": 2, "totalItems": 5, "currentPage": 1}
-    upstream.respond({"results": [session(messages=messages)] * 2, "metadata": metadata})
+    upstream.respond({"results": [session(messages=messages), session()], "metadata": metadata})
     shown = await toolset.call("list_sessions", {"limit": 2, "name": "x"}, KEY)
-    entry = shown["results"][0]
-    assert entry["messageCount"] == 2
-    assert entry["lastMessage"] == {"role": "assistant", "content": "y" * 120 + "…[+80 characters]"}
+    entry, other = shown["results"]
+    assert (entry["messageCount"], other["messageCount"], "lastMessage" in other) == (2, 0, False)
+    assert entry["lastMessage"] == {"role": "bot", "content": "y" * 120 + "…[+80 characters]"}
     assert shown["page"] == metadata
     window = {"createdAtLt": "2026-07-28T09:00:00.001Z"}
     assert shown["next"] == {"limit": 2, "name": "x", "page": 2, **window}
@@ -99,6 +107,7 @@ class TestSize:
         shown = await get(toolset)
         assert len(result_text(shown).encode()) < 6_000
         assert [message["content"] for message in shown["messages"]] == ["x" * 150] * 20
+        assert "lossy" not in shown
 
     @pytest.mark.parametrize("character", ["x", "\U000e0041"])
     async def test_a_session_that_is_too_long_is_cut_and_names_the_query_for_the_rest(
@@ -176,12 +185,8 @@ class TestQuery:
         ("tool", "query", "words", "sent"),
         [
             ("create_session", "results[?", "query is no JMESPath expression", 0),
-            ("list_sessions", "|".join(["[@]"] * 300), "query ", 1),
-            ("list_sessions", "&results", "query ", 1),
-            ("list_sessions", "`1e999`", "query ", 1),
             ("list_sessions", "abs(results)", "query does not fit the answer", 1),
         ],
-        ids=["invalid", "long", "reference", "infinite", "unfit"],
     )
     async def test_a_wrong_query_is_refused(
         self, toolset: Toolset, upstream: FakeUpstream, tool: str, query: str, words: str, sent: int
@@ -198,30 +203,6 @@ class TestQuery:
 
 
 class TestSecrets:
-    async def test_they_are_redacted_before_a_query_sees_the_response(
-        self, toolset: Toolset, upstream: FakeUpstream
-    ) -> None:
-        assistant = {
-            "server": {"url": "https://acme.example/hook?token=s3cret-in-url", "headers": {"X": "s3cret"}},
-            "credentials": [{"provider": "openai", "apiKey": "s3cret-key"}],
-            "model": {"maxTokens": 500, "tools": [{"parameters": [{"key": "k", "value": "s3cret-value"}]}]},
-        }
-        artifact = {"recordingUrl": "https://s3cret.example/r.wav", "transcript": "hi vapi-private-key"}
-        messages = [{"role": "user", "content": '{"token":"s3cret","n":1e400}'}]
-        unexpected = {
-            "recording": {"uri": "https://s3cret/x", "stereo": "https://s3cret/z"},
-            "server": {"headers": ["X: s3cret"]},
-            "squad": {"server": {"headers": "X: s3cret"}},
-            "environmentVariables": {"A": "s3cret"},
-        }
-        fields = {"artifact": artifact, "metadata": {"my_api_key": "s3cret-meta"}, "messages": messages}
-        upstream.respond(session(assistant=assistant, **fields, **unexpected))
-        shown = await get(toolset, "@")
-        assert "s3cret" not in json.dumps(shown)
-        assert "vapi-private-key" not in json.dumps(shown)
-        assert shown["assistant"]["server"]["url"] == "https://acme.example/***redacted***"
-        assert shown["assistant"]["model"]["maxTokens"] == 500
-
     async def test_an_operator_may_reveal_links(self, contract: Contract, upstream: FakeUpstream) -> None:
         link = "https://storage.example/r.wav"
         upstream.respond(session(artifact={"recordingUrl": link}))
@@ -237,7 +218,6 @@ class TestUntrustedMark:
         ("tool", "fields", "places"),
         [
             ("get_session", WORDS, ["customer", "messages", "name"]),
-            ("update_session", WORDS, ["customer", "messages", "name"]),
             ("create_session", WORDS, ["customer", "messages", "name"]),
             ("get_session", {"metadata": {"a": "b"}, "artifact": {"transcript": "long"}}, ["metadata"]),
             ("get_session", {}, None),

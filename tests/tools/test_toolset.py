@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fake_upstream import SESSION_ID, FakeUpstream, session
 from vapi_sessions_tools.credential import Credential, MissingKey
 from vapi_sessions_tools.errors import ApiAnswerError, InvalidArgumentsError, NoKeyError
-from vapi_sessions_tools.toolset import Toolset, UnknownToolError
+
+if TYPE_CHECKING:
+    from vapi_sessions_tools.toolset import Toolset
 
 KEY = Credential("vapi-private-key")
 ONE = {"id": SESSION_ID}
@@ -21,15 +23,11 @@ NULLS = {"refusal": None, "tool_calls": None, "name": None}
 @pytest.mark.parametrize(
     "body",
     [
-        {"messages": [{"role": "user", "content": "hi"}]},
-        {"assistant": {"model": {"provider": "openai", "model": "gpt-of-next-month"}}},
         {"assistant": {"voice": {"provider": "11labs", "voiceId": "new", "novelty": {"a": [1, None]}}}},
-        {"assistant": {"firstMessage": None, "model": None, "voice": None}, "name": "x"},
+        {"assistant": {"firstMessage": None, "model": None, "voice": None}, "name": "é😀\u200d"},
         {"assistantOverrides": {"variableValues": {"name": "Ada", "nothing": None}}},
-        {"messages": [{"role": "tool", "content": "42", "tool_call_id": "c1"}]},
         {"messages": [{"role": "assistant", "content": None, "tool_calls": [CALL]}]},
         {"messages": [{"role": "assistant", "content": "x", **NULLS}]},
-        {"name": "é😀\u200d"},
         *(
             {"assistant": {"hooks": [{"on": event, "options": {"seconds": 3}, "do": [{"type": "say"}]}]}}
             for event in ("brand.new", "call.timeElapsed")
@@ -87,7 +85,6 @@ async def test_an_id_that_is_not_a_uuid_is_not_sent(
     ("tool", "arguments", "path", "words"),
     [
         *(("list_sessions", {name: []}, name, "") for name in ("idAny", "phoneNumberIdAny")),
-        ("get_session", {"id": 5}, "id", "UUID"),
         ("list_sessions", {"createdAtLt": 1769853600000}, "createdAtLt", "ISO 8601"),
         ("list_sessions", {"createdAtLt": "0001-01-01T00:00:00+05:00"}, "createdAtLt", "ISO 8601"),
         ("list_sessions", {"limit": 1_001}, "limit", "next holds the arguments that give the rest"),
@@ -100,13 +97,6 @@ async def test_an_id_that_is_not_a_uuid_is_not_sent(
         ("create_session", {"name": "x", "assistant": {"hooks": [{}]}}, "assistant.hooks[0].on", "required"),
         ("create_session", {"assistant": '{"a":' * 500 + "1" + "}" * 500}, "assistant", "must be an object"),
         ("create_session", {"assistant": '{"name": "***redacted***"}'}, "assistant.name", "placeholder"),
-        *(
-            ("update_session", {**ONE, "messages": [{"role": "user", "content": text}]}, place, "placeholder")
-            for place, text in (
-                ("messages[0].content", "https://acme.example/***redacted***"),
-                ("messages[0].content", "Hel…[+94 characters]"),
-            )
-        ),
     ],
 )
 async def test_wrong_arguments_are_refused_with_the_place_and_what_is_right(
@@ -169,11 +159,6 @@ async def test_without_a_key_every_call_is_refused_with_what_to_set(
     assert upstream.requests == []
 
 
-async def test_an_unknown_tool_is_refused(toolset: Toolset) -> None:
-    with pytest.raises(UnknownToolError):
-        await toolset.call("list_calls", {}, KEY)
-
-
 @pytest.mark.parametrize("probe", [{"assistant": {}}, {"customer": {}, "assistant": {"analysisPlan": {}}}])
 async def test_an_almost_empty_creation_is_a_question_about_its_schema(
     toolset: Toolset, upstream: FakeUpstream, probe: dict[str, Any]
@@ -192,25 +177,6 @@ async def test_arguments_that_the_api_ignores_are_named_in_the_result(toolset: T
     shown = await toolset.call("create_session", both, KEY)
     assert shown["ignored"].keys() == {"assistant"}
     assert "ignored" not in await toolset.call("create_session", {"name": "a"}, KEY)
-
-
-@pytest.mark.parametrize(
-    ("assistant", "secrets"),
-    [
-        ({"credentials": [{"provider": "openai", "apiKey": "sk-very-secret"}]}, ("sk-very-secret",)),
-        ({"server": {"url": "https://x.example", "headers": "X: s3cret-text"}}, ("X: s3cret-text",)),
-    ],
-)
-async def test_a_secret_that_was_sent_is_in_no_error(
-    toolset: Toolset, upstream: FakeUpstream, assistant: dict[str, Any], secrets: tuple[str, ...]
-) -> None:
-    words = f"apiKey {secrets[0]} is wrong, key vapi-private-key"
-    upstream.respond({"message": words, "statusCode": 400}, 400)
-    prepared = toolset.prepare("create_session", {"assistant": assistant})
-    assert prepared.secrets == secrets
-    with pytest.raises(ApiAnswerError) as caught:
-        await toolset.send(prepared, KEY)
-    assert "apiKey ***redacted*** is wrong, key ***redacted***" in caught.value.message
 
 
 async def test_words_that_a_secret_field_shares_with_others_stay_readable(
@@ -254,14 +220,6 @@ async def test_neither_a_secret_nor_the_key_is_shown_to_the_person(toolset: Tool
     assert '"twilioAuthToken":"***redacted***"' in asked
 
 
-async def test_a_key_that_the_caller_writes_is_in_no_error(toolset: Toolset) -> None:
-    with pytest.raises(InvalidArgumentsError) as caught:
-        await toolset.call("get_session", {**ONE, "query": "vapi-private-key["}, KEY)
-    assert "vapi-private-key" not in json.dumps(toolset.told(caught.value, KEY))
-    assert toolset.without_key("call vapi-private-key", KEY) == "call ***redacted***"
-    assert toolset.without_key("no key", MissingKey()) == "no key"
-
-
 @pytest.mark.parametrize(
     ("tool", "sent", "kind"),
     [
@@ -277,9 +235,3 @@ async def test_an_interrupted_call_may_have_been_done_only_if_it_changes_somethi
     error = toolset.interrupted(toolset.prepare(tool, arguments, KEY), sent=sent)
     assert error.kind == kind
     assert ("list_sessions" in error.next_step) == (kind == "unknown_outcome")
-
-
-async def test_reachability_is_checked_without_a_key(toolset: Toolset, upstream: FakeUpstream) -> None:
-    assert await toolset.reachable(30)
-    (seen,) = upstream.requests
-    assert "authorization" not in seen.headers
