@@ -14,7 +14,6 @@ from vapi_sessions_tools.sessions.reading import Recent
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
@@ -108,8 +107,5 @@ async def test_nothing_is_completed_when_the_request_fails(toolset: Toolset, ups
 
 
 async def test_no_session_is_completed_where_listing_is_not_offered(contract: Contract) -> None:
-    def connect() -> Client:
-        raise AssertionError("nothing is sent")
-
-    toolset = Toolset(contract.offering(["get_session"], read_only=False), connect)
+    toolset = Toolset(contract.offering(["get_session"], read_only=False), pytest.fail)
     assert await Completions(toolset).complete("vapi://sessions/{id}", "id", "a", KEY) == Completion()

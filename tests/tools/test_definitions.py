@@ -11,7 +11,6 @@ from vapi_sessions_tools.errors import SettingsError
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.definitions import Form
     from vapi_sessions_tools.toolset import Tool
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tools(contract: Contract) -> tuple[Tool, ...]:
-    def connect() -> Client:
-        raise AssertionError("nothing is sent")
-
-    return Toolset(contract, connect).tools
+    return Toolset(contract, pytest.fail).tools
 
 
 @pytest.mark.parametrize("form", FORMS)

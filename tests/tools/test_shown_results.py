@@ -202,15 +202,12 @@ class TestQuery:
         assert done["query_error"]["path"] == "query"
 
 
-class TestSecrets:
-    async def test_an_operator_may_reveal_links(self, contract: Contract, upstream: FakeUpstream) -> None:
-        link = "https://storage.example/r.wav"
-        upstream.respond(session(artifact={"recordingUrl": link}))
-        transport = httpx.ASGITransport(upstream)
-        toolset = Toolset(
-            contract, lambda: Client("http://localhost", transport=transport), reveal_links=True
-        )
-        assert await get(toolset, "artifact.recordingUrl") == link
+async def test_an_operator_may_reveal_links(contract: Contract, upstream: FakeUpstream) -> None:
+    link = "https://storage.example/r.wav"
+    upstream.respond(session(artifact={"recordingUrl": link}))
+    transport = httpx.ASGITransport(upstream)
+    toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport), reveal_links=True)
+    assert await get(toolset, "artifact.recordingUrl") == link
 
 
 class TestUntrustedMark:

@@ -6,8 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from vapi_sessions_tools.sessions.quotation import Quotation
 
@@ -46,16 +44,6 @@ def test_invisible_characters_are_removed_and_counted() -> None:
     assert quotation.words("\u200b" * 50 + "seen", 10) == "seen"
     assert quotation.words("می\u200cروم", 10) == "میروم"
     assert quotation.invisible == 51
-
-
-@settings(deadline=None)
-@given(st.text())
-def test_any_text_takes_one_line(text: str) -> None:
-    quotation = Quotation()
-    quotation.add(quotation.words(text, 1_000))
-    (line,) = quotation.lines
-    assert line.startswith("> ")
-    assert len(line.splitlines()) == 1
 
 
 def test_the_fences_have_a_new_code_each_time() -> None:

@@ -14,23 +14,18 @@ from vapi_sessions_tools.sessions.review import review
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
 
 
-def unconnected() -> Client:
-    raise AssertionError("nothing is sent")
-
-
 def test_only_offered_tools_of_this_api_are_used(contract: Contract) -> None:
-    reader = SessionReader(Toolset(contract.offering([LIST], read_only=False), unconnected))
+    reader = SessionReader(Toolset(contract.offering([LIST], read_only=False), pytest.fail))
     assert (reader.offers(GET), reader.offers(LIST)) == (False, True)
-    assert not SessionReader(Toolset(contract, unconnected, asked=[GET])).offers(GET)
+    assert not SessionReader(Toolset(contract, pytest.fail, asked=[GET])).offers(GET)
     other = contract_of({"/things": {"get": {"operationId": "getSession", "responses": DONE}}})
     assert [operation.tool for operation in other.operations] == [GET]
-    assert not SessionReader(Toolset(other, unconnected)).offers(GET)
+    assert not SessionReader(Toolset(other, pytest.fail)).offers(GET)
 
 
 async def test_a_session_is_read_in_full_without_its_secrets(

@@ -14,16 +14,11 @@ from vapi_sessions_tools.sessions.prompts import SessionPrompts
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
 TURN = {"role": "user", "content": "Where is\n# my order?"}
 OF_ONE_SESSION = ("pick_up_conversation", "summarise_for_handover")
-
-
-def unconnected() -> Client:
-    raise AssertionError("nothing is sent")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +33,7 @@ def unconnected() -> Client:
 def test_a_prompt_is_offered_with_its_tool(
     contract: Contract, tools: list[str] | None, prompts: list[str]
 ) -> None:
-    offered = SessionPrompts(Toolset(contract.offering(tools, read_only=False), unconnected)).prompts
+    offered = SessionPrompts(Toolset(contract.offering(tools, read_only=False), pytest.fail)).prompts
     assert [prompt.name for prompt in offered] == prompts
     assert all(prompt.title and prompt.description for prompt in offered)
     assert all(argument.description for prompt in offered for argument in prompt.arguments)
@@ -99,7 +94,7 @@ async def test_a_wrong_request_is_refused_in_few_words(
     contract: Contract, name: str, given: dict[str, str], words: str
 ) -> None:
     with pytest.raises(WrongPromptError) as caught:
-        await SessionPrompts(Toolset(contract, unconnected)).get(name, given, KEY)
+        await SessionPrompts(Toolset(contract, pytest.fail)).get(name, given, KEY)
     assert words in str(caught.value)
     assert len(str(caught.value)) < 1_000
 

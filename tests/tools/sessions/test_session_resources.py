@@ -15,15 +15,10 @@ from vapi_sessions_tools.resources import Resources
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from vapi_sessions_tools.client import Client
     from vapi_sessions_tools.contract.loading import Contract
 
 KEY = Credential("vapi-private-key")
 URI = f"vapi://sessions/{SESSION_ID}"
-
-
-def unconnected() -> Client:
-    raise AssertionError("nothing is sent")
 
 
 async def test_a_session_reads_as_get_session_shows_it(toolset: Toolset, upstream: FakeUpstream) -> None:
@@ -55,7 +50,7 @@ async def test_a_transcript_has_every_message_without_the_key(
 )
 async def test_another_uri_is_unknown_without_a_request(contract: Contract, uri: str) -> None:
     with pytest.raises(UnknownResourceError):
-        await Resources(Toolset(contract, unconnected)).read(uri, KEY)
+        await Resources(Toolset(contract, pytest.fail)).read(uri, KEY)
 
 
 @pytest.mark.parametrize(("status", "error"), [(404, UnknownResourceError), (401, ApiAnswerError)])
@@ -68,7 +63,7 @@ async def test_a_session_that_the_api_does_not_know_is_unknown(
 
 
 async def test_without_the_tool_no_session_can_be_read(contract: Contract) -> None:
-    resources = Resources(Toolset(contract.offering(["list_sessions"], read_only=False), unconnected))
+    resources = Resources(Toolset(contract.offering(["list_sessions"], read_only=False), pytest.fail))
     assert [template.name for template in resources.templates] == ["schema_type"]
     with pytest.raises(UnknownResourceError):
         await resources.read(URI, KEY)

@@ -40,12 +40,9 @@ ROLES = (
         ({"expirationSeconds": 59}, "expirationSeconds must not be less than 60"),
         ({"expirationSeconds": 2_592_001}, "expirationSeconds must not be greater than 2592000"),
         ({"expirationSeconds": "60"}, f"expirationSeconds {NUMBER}"),
-        ({"expirationSeconds": True}, f"expirationSeconds {NUMBER}"),
         ({"assistantId": "abc"}, "assistantId must be a UUID"),
-        ({"phoneNumberId": f"{UUID}0"}, "phoneNumberId must be a UUID"),
         ({"messages": {}}, "messages must be an array"),
         ({"assistant": {"assistantId": UUID}}, "assistant.property assistantId should not exist"),
-        ({"assistant": {"variableValues": {}}}, "assistant.property variableValues should not exist"),
         ({"assistant": {"maxDurationSeconds": 9}}, "assistant.maxDurationSeconds must not be less than 10"),
         (
             {"assistant": {"endCallPhrases": ["b"]}},
@@ -56,23 +53,17 @@ ROLES = (
             "assistant.firstMessageInterruptionsEnabled must be a boolean value",
         ),
         ({"assistantOverrides": {"x": 1}}, "assistantOverrides.property x should not exist"),
-        (
-            {"assistantOverrides": {"variableValues": []}},
-            "assistantOverrides.variableValues must be an object",
-        ),
         ({"squad": {}}, "squad.members must be an array"),
         ({"squad": {"members": [1]}}, "squad.members.0 must be an object"),
         ({"phoneNumber": {**TWILIO, "x": 1}}, "phoneNumber.property x should not exist"),
         ({"phoneNumber": {"twilioPhoneNumber": "+1"}}, "phoneNumber.twilioAccountSid must be a string"),
         ({"customer": {"number": "4155550123"}}, E164),
         ({"customer": {"number": "+123456"}}, E164),
-        ({"customer": {"number": "+1234567890123456"}}, E164),
         ({"customer": {"number": "+04155550123", "numberE164CheckEnabled": True}}, E164),
         (
             {"customer": {"number": "ab", "numberE164CheckEnabled": False}},
             "customer.number must be longer than or equal to 3 characters",
         ),
-        ({"customer": {"email": "e" * 41}}, "customer.email must be shorter than or equal to 40 characters"),
     ],
 )
 def test_a_wrong_field_is_named_with_its_place(body: dict[str, Any], text: str) -> None:
@@ -154,10 +145,6 @@ def test_a_message_of_either_form_is_accepted(message: dict[str, Any]) -> None:
         ({"content": "hello"}, [f".{ROLES}"]),
         ({"role": ["user"], "content": "hello"}, [f".{ROLES}"]),
         ({"role": "user"}, [".content must be a string"]),
-        (
-            {"role": "system", "content": "c" * 10_001},
-            [".content must be shorter than or equal to 10000 characters"],
-        ),
         ({"role": "user", "content": "c", "metadata": []}, [".metadata must be an object"]),
         ({"role": "tool", "content": "42"}, [".tool_call_id must be a string"]),
         ({"role": "assistant", "tool_calls": {}}, [".tool_calls must be an array"]),

@@ -91,14 +91,8 @@ async def test_latency_delays_every_request_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"status": 200},
-        {"status": 600},
-        {"rate": 1.1},
-        {"rate": -0.1},
-        {"latency": -1},
-        {"latency": float("inf")},
-        {"retry_after": -1},
-        {"speed": 1},
+        *({"status": 200}, {"status": 600}, {"rate": 1.1}, {"rate": -0.1}, {"retry_after": -1}),
+        *({"latency": -1}, {"latency": float("inf")}, {"speed": 1}),
     ],
 )
 def test_impossible_faults_are_refused(wrong: dict[str, float]) -> None:
