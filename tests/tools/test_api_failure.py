@@ -58,12 +58,6 @@ def test_the_next_step_names_the_listing_tool_only_where_it_is_offered(status: i
     assert ("may have been made" in failure(answer, str, writes=True).next_step) == (status == 500)
 
 
-def test_a_rate_limit_names_the_seconds_to_wait() -> None:
-    error = error_of(429, {"message": "Rate limit exceeded"}, retry_after="42")
-    assert error["retry_after"] == 42
-    assert "42 s" in error["next"]
-
-
 @pytest.mark.parametrize(
     ("text", "path"),
     [

@@ -14,11 +14,10 @@ from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.connection_failure import LostAnswerError
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
-from vapi_sessions_tools.errors import ApiAnswerError, NetworkError, UnknownOutcomeError
+from vapi_sessions_tools.errors import ApiAnswerError, NetworkError
 from vapi_sessions_tools.fair_share import FairShare
 from vapi_sessions_tools.pause import Pause
 from vapi_sessions_tools.retry import RetryPolicy
-from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from fake_upstream import FakeUpstream
-    from vapi_sessions_tools.contract.loading import Contract
     from vapi_sessions_tools.fair_share import Place
     from vapi_sessions_tools.pause import OnPause
 
@@ -206,21 +204,6 @@ async def test_a_call_that_cannot_be_repeated_for_a_pause_ends_with_the_response
         monkeypatch.setattr("vapi_sessions_tools.client.wait", limit_the_key)
         assert (await calls.client.send(get("/first"), ADA, deadline=60)).status == 503
     assert calls.seen == ["ada/first", "ada/second"]
-
-
-async def test_a_lost_creation_that_a_pause_keeps_from_being_looked_up_is_unknown(contract: Contract) -> None:
-    async def respond(request: httpx.Request) -> httpx.Response:
-        if request.method == "GET":
-            return limited(30)
-        with pytest.raises(ApiAnswerError):  # meanwhile the API limits the key
-            await toolset.call("list_sessions", {}, ADA)
-        return httpx.Response(502)
-
-    transport = httpx.MockTransport(respond)
-    toolset = Toolset(contract, lambda: Client("http://localhost", transport=transport))
-    with pytest.raises(UnknownOutcomeError) as caught:
-        await toolset.call("create_session", {}, ADA)
-    assert caught.value.candidates is None
 
 
 class TestBackOff:

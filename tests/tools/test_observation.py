@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 import pytest
-import trustme
 
 from fake_upstream import SESSION_ID, FakeUpstream, close_without_response, raw_response, raw_server
 from vapi_sessions_tools.client import Client
+from vapi_sessions_tools.connection_failure import connection_failure
 from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.engine.request import Request
 from vapi_sessions_tools.errors import NetworkError
+from vapi_sessions_tools.observation import how_it_failed
 from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
@@ -95,18 +96,12 @@ async def test_a_failure_has_a_kind(play: Connection, failure: str, monkeypatch:
     assert (attempt.status, attempt.failure) == (None, failure)
 
 
-async def test_a_refused_connection_and_a_distrusted_one_differ() -> None:
-    notes, server_tls = Notes(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate = trustme.CA().issue_cert("localhost")
-    certificate.configure_cert(server_tls)  # pyright: ignore[reportUnknownMemberType]
-    async with raw_server(OK) as closed:
-        pass
-    async with raw_server(OK, tls=server_tls) as distrusted:
-        for url in (closed.url, distrusted.url):
-            async with Client(url, retry=ONCE, observer=notes) as client:
-                with pytest.raises(NetworkError):
-                    await client.send(GET, KEY, deadline=60)
-    assert [attempt.failure for attempt in notes.ended] == ["connect", "tls"]
+@pytest.mark.parametrize("failure", ["connect", "tls"])
+def test_a_refused_connection_and_a_distrusted_one_differ(failure: str) -> None:
+    error, distrusted = httpx.ConnectError("what happened"), ssl.SSLError()
+    distrusted.reason = "CERTIFICATE_VERIFY_FAILED"
+    error.__context__ = distrusted if failure == "tls" else None
+    assert how_it_failed(error, connection_failure(error, "https://api.example", sent=False)) == failure
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,6 @@ def test_the_index_names_every_type_and_each_can_be_read(contract: Contract) -> 
         assert read(contract, f"vapi://schema/{name}")["type"] == name
 
 
-def test_a_type_has_its_fields_and_links_to_its_types(contract: Contract) -> None:
-    assert "content" in json.dumps(read(contract, "vapi://schema/ChatUserMessage"))
-    types = read(contract, "vapi://schema/CreateSessionDTO")["types"]
-    assert types["SessionMessage"] == "vapi://schema/SessionMessage"
-
-
 @pytest.mark.parametrize("name", ["Nope", "", "chatusermessage", "Session/x"])
 def test_an_unknown_type_is_an_error(contract: Contract, name: str) -> None:
     with pytest.raises(UnknownResourceError):

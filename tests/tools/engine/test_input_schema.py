@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portability import compact, name_faults, schema_faults, tokens
+from portability import compact, schema_faults, tokens
 from small_contract import (
     Json,
     array,
@@ -158,14 +158,11 @@ def test_a_document_with_everything_that_some_client_refuses_gives_a_portable_to
     shown(body_contract(fields, {"Node": node, "Tagged": other}, required=("tools:append", "missing")))
 
 
-def test_the_tools_of_the_shipped_contract_are_portable_and_small(contract: Contract) -> None:
+def test_the_tools_of_the_shipped_contract_are_small(contract: Contract) -> None:
     offered = [
         {"name": one.tool, "description": one.description, "inputSchema": input_schema(one, contract.shapes)}
         for one in contract.operations
     ]
-    for tool, operation in zip(offered, contract.operations, strict=True):
-        assert name_faults(operation.tool) == schema_faults(input_schema(operation, contract.shapes)) == []
-        assert len(str(tool["description"])) <= 2_000
     text = compact(offered)
     assert len(text.encode()) <= 9_000
     assert tokens(text) <= 2_000

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from small_contract import Json, contract_of, only_operation
 from vapi_sessions_tools.engine.operation import Operation, Pages, Window
@@ -72,22 +70,6 @@ def test_without_a_limit_or_a_total_a_page_is_assumed_to_be_full() -> None:
 )
 def test_a_page_is_shortened_so_that_the_next_can_be_as_long(arguments: Json, fits: int, count: int) -> None:
     assert fitting_count(listing(20), PAGES, arguments, fits) == count
-
-
-@given(st.integers(0, 60), st.integers(1, 25), st.lists(st.integers(1, 25), min_size=1))
-def test_following_the_pages_meets_every_entry_once(total: int, limit: int, rooms: list[int]) -> None:
-    operation, met, turn = listing(), list[int](), 0
-    arguments: Json | None = {"limit": limit}
-    while arguments is not None:
-        size, number = arguments["limit"], arguments.get("page", 1)
-        entries = list(range(total))[(number - 1) * size : number * size]
-        fits, shown = rooms[turn % len(rooms)], len(entries)
-        if fits < shown:
-            shown = fitting_count(operation, PAGES, arguments, fits)
-        met += entries[:shown]
-        answer = {"results": entries, "metadata": {"total": total}}
-        arguments, turn = next_page(operation, PAGES, arguments, answer, shown), turn + 1
-    assert met == list(range(total))
 
 
 @pytest.mark.parametrize(

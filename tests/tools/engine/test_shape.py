@@ -138,12 +138,6 @@ def test_a_keyword_beside_a_reference_closes_its_enum() -> None:
     assert (shape.closed, shape.enum) == (True, ("on", "off"))
 
 
-def test_a_discriminator_gives_the_tag_and_the_values_of_each_branch() -> None:
-    mapping = {"cat": "#/components/schemas/Person", "dog": "#/components/schemas/Person", "ant": "Ant"}
-    shape = read({"oneOf": [ref("Person")], "discriminator": {"propertyName": "kind", "mapping": mapping}})
-    assert (shape.tag, shape.mapping) == ("kind", {"Person": ("cat", "dog"), "Ant": ("ant",)})
-
-
 @pytest.mark.parametrize(
     ("pattern", "plain"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from small_contract import TEXT, Json, array, number, object_of, ref, shapes_of, text
+from small_contract import TEXT, Json, number, object_of, ref, shapes_of, text
 from small_contract import tagged as tagged_schema
 from vapi_sessions_tools.engine.union_choice import Choice, TaggedBranches, choose
 
@@ -64,20 +64,10 @@ def test_the_tag_is_the_field_whose_constants_distinguish_the_branches(
     assert values is None or found.by_value == values
 
 
-def test_branches_of_one_tag_value_are_kept_together() -> None:
-    one, other = branch(constant("assistant"), "a"), branch(constant("assistant"), "b")
-    assert tagged(one, other, CALL).by_value == {"assistant": (one, other), "call": (CALL,)}
-
-
 def test_other_tags_are_allowed_unless_the_union_or_a_tag_is_closed() -> None:
     assert not tagged(CALL, SMS).closed
     assert tagged(CALL, SMS, union=CLOSED).closed
     assert tagged(branch({**constant("call"), **CLOSED}), SMS).closed
-
-
-def test_a_branch_with_an_open_tag_is_chosen_by_all_other_values() -> None:
-    found = tagged(CALL, FREE, union=CLOSED)
-    assert (found.tag, found.open, found.closed) == ("type", (FREE,), False)
 
 
 def test_a_discriminator_gives_the_tag_and_its_values() -> None:
@@ -89,25 +79,11 @@ def test_a_discriminator_gives_the_tag_and_its_values() -> None:
     assert (found.tag, found.open) == ("kind", (bare,))
 
 
-def test_branches_of_other_types_are_distinguished_by_type() -> None:
-    found = choice(TEXT, {"type": "integer"}, array(), {"type": "boolean"}, CALL)
-    assert set(found.by_type) == {"string", "number", "array", "boolean"}
-    assert found.objects is not None
-    assert not found.anything
-    assert choice(constant("a"), TEXT).by_type == {"string": (constant("a"), TEXT)}
-
-
 def test_a_branch_without_a_type_accepts_anything_and_a_bare_object_only_objects() -> None:
     assert choice(TEXT, {}).anything
     found = choice(TEXT, {"type": "object"})
     assert found.by_type["object"] == ({"type": "object"},)
     assert (found.objects, found.anything) == (None, False)
-
-
-def test_null_is_allowed_where_the_union_or_a_branch_allows_it() -> None:
-    assert choice(TEXT, union={"nullable": True}).nullable
-    assert choice(text(nullable=True)).nullable
-    assert not choice(TEXT).nullable
 
 
 def test_a_nested_union_adds_its_branches_once() -> None:

@@ -32,6 +32,7 @@ def union(*branches: Json, **beside: object) -> Json:
         (text(minLength=1, maxLength=3), text(minLength=1, maxLength=3)),
         (LISTED, text(examples=["en", "de"])),
         (CLOSED, text(enum=["en", "de"])),
+        ({**CLOSED, "enum": []}, TEXT),
         ({**CLOSED, "nullable": True}, {"type": ["string", "null"], "enum": ["en", "de", None]}),
         *(
             (text(format=form), text(format=form))

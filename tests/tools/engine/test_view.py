@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from small_contract import NUMBER, TEXT, Json, object_of, shapes_of
-from vapi_sessions_tools.engine.untrusted import marked, untrusted_in, untrusted_in_items
+from vapi_sessions_tools.engine.untrusted import marked, untrusted_in
 from vapi_sessions_tools.engine.view import View, item_views, left_out, one_view
 
 IN_PART: Json = {"customer": "customer.{name: name, number: number}"}
@@ -89,12 +87,6 @@ def test_named_and_undeclared_fields_are_untrusted(
 ) -> None:
     assert untrusted_in(SHAPES.named("Letter"), shown, made) == places
     assert untrusted_in(SHAPES.named("Plain"), shown, made) == untrusted_in(None, shown, made) == []
-
-
-def test_untrusted_places_of_a_list_are_named_once() -> None:
-    entries: list[Any] = [{"text": "a"}, {"text": "b", "id": "2"}, {"new": 1}, "not an object"]
-    places = untrusted_in_items(SHAPES.named("Letter"), entries, (), "results")
-    assert places == ["results[].new", "results[].text"]
 
 
 def test_the_mark_of_untrusted_places_comes_first_and_replaces_a_field_of_its_name() -> None:

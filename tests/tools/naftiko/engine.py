@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,10 @@ import pystache
 from vapi_sessions_tools.engine.json_values import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 Json = dict[str, Any]
 
-NAME_IN_TEMPLATE = re.compile(r"\{\{[#^/]?([^{}]+)\}\}")
 _RENDERER = pystache.Renderer(escape=str, missing_tags="ignore")
 _parsed = cache(pystache.parse)
 
@@ -50,13 +48,6 @@ def operations(document: Json, kind: str) -> list[Json]:
 
 def tools(document: Json) -> list[Json]:
     return [tool for server in adapters(document, "mcp") for tool in server["tools"]]
-
-
-def callers(document: Json) -> Iterator[tuple[str, Json]]:
-    """Yield every tool and REST operation with the namespace of its parameters."""
-    for kind, units in (("mcp", tools(document)), ("rest", operations(document, "rest"))):
-        (server,) = adapters(document, kind)
-        yield from ((server["namespace"], unit) for unit in units)
 
 
 def called(document: Json, unit: Json) -> tuple[Json, Json, Json]:

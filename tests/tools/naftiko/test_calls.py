@@ -137,27 +137,6 @@ def test_inputs_of_one_name_in_path_and_body_stay_apart() -> None:
     assert_same(call(exported(contract), "rest", "rename", in_one), contract, "rename", arguments)
 
 
-@pytest.mark.parametrize(("tool", "name"), [("create_session", "name"), ("update_session", "status")])
-@pytest.mark.parametrize("text", ["plain", 'a","messages":[],"z":"b'])
-def test_a_text_that_is_not_json_makes_no_valid_body(tool: str, name: str, text: str) -> None:
-    sent = call(EXPORTED, "mcp", tool.replace("_", "-"), {"id": ID, name: text})
-    with pytest.raises(ValueError, match=r"Expecting|Extra data"):
-        json.loads(sent.body or "")
-
-
-@pytest.mark.parametrize("kind", ["mcp", "rest"])
-def test_a_path_input_that_leaves_the_path_is_sent_as_the_capability_warns(kind: str) -> None:
-    """When the engine prevents it, the warning in the capability has to go."""
-    elsewhere = f"../assistant/{ID}"
-    url = call(EXPORTED, kind, "delete-session", {"id": elsewhere}).url
-    assert url.endswith(f"/session/{elsewhere}")
-
-
-def test_json_text_that_adds_fields_is_sent_as_the_capability_warns() -> None:
-    sent = call(EXPORTED, "mcp", "update-session", {"id": ID, "name": '"a", "messages": []'})
-    assert json.loads(sent.body or "") == {"name": "a", "messages": []}
-
-
 @pytest.mark.parametrize("name", ["body", "messages-2", "fields", "Accept"])
 def test_an_undeclared_argument_of_a_tool_changes_nothing(name: str) -> None:
     given: dict[str, Any] = {"id": ID, "name": '"New"', name: '{"messages": []}'}
