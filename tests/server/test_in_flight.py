@@ -34,14 +34,15 @@ async def test_calls_end_by_themselves_in_time_or_are_ended(seconds: float, *, s
         else:
             ends.append(False)
 
-    async with anyio.create_task_group() as tasks:
-        for _ in range(3):
-            tasks.start_soon(call)
-        await anyio.wait_all_tasks_blocked()
-        tasks.start_soon(calls.finish, seconds)
-        if not stopped:
+    with anyio.fail_after(LONGEST):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(call)
             await anyio.wait_all_tasks_blocked()
-            release.set()
+            tasks.start_soon(calls.finish, seconds)
+            if not stopped:
+                await anyio.wait_all_tasks_blocked()
+                release.set()
     assert ends == [stopped] * 3
     assert calls.count == 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -112,13 +111,13 @@ async def test_a_call_that_the_stopping_server_ends_has_an_error(
     assert "server" in error["message"]
 
 
-async def test_the_sdk_does_not_list_the_tools_for_each_call(
-    server: Server[Any], caplog: pytest.LogCaptureFixture
+async def test_the_sdk_finds_the_schema_of_a_tool_without_listing_the_tools(
+    server: Server[Any], toolset: Toolset
 ) -> None:
-    caplog.set_level(logging.DEBUG)
-    async with Client(server) as client:
-        await client.call_tool("get_session", {"id": "x"})
-    assert "tools/list" not in caplog.text
+    find = server.get_tool_input_schema
+    assert find is not None
+    assert all(find(tool.name) == tool.input_schema for tool in toolset.tools)
+    assert find("nope") is None
 
 
 def test_the_text_of_a_result_is_compact_json() -> None:
