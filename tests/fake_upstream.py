@@ -1,8 +1,8 @@
 """A fake of the API that the tools call: records requests and sends the responses that a test prepares.
 
 `FakeUpstream` is an ASGI application: use it in this process through `httpx.ASGITransport`, or on a real port
-through `serving`. It validates nothing, so a refusal proven against it is a refusal of ours. For responses that
-no HTTP library would send, `raw_server` plays one function per connection on a real socket.
+through `serving`. It validates nothing, so a refusal proven against it is one of ours. For responses that no
+HTTP library would send, `raw_server` plays one function per connection on a real socket.
 """
 
 from __future__ import annotations

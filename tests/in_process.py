@@ -14,7 +14,7 @@ import socket
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest import mock
 
 from fake_upstream import serving_config
@@ -22,7 +22,7 @@ from server_process import environment
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.cli import main
 from vapi_sessions_mcp.command_line import build_parser
-from vapi_sessions_mcp.http.application import Bounds, create_application
+from vapi_sessions_mcp.http.application import create_application
 from vapi_sessions_mcp.http.connection import ConnectionConfig
 from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
 from vapi_sessions_mcp.http.metrics import Metrics
@@ -79,8 +79,6 @@ def run_main(*arguments: str, stdin: str = "", **variables: str) -> Ended:
 @contextmanager
 def http_server(
     *flags: str,
-    bounds: Bounds | None = None,
-    limits: dict[str, Any] | None = None,
     tracing: Tracing | None = None,
     **variables: str,
 ) -> Generator[str]:
@@ -88,8 +86,6 @@ def http_server(
 
     Args:
         flags: Of the `http` command; `--sandbox` when no API is named.
-        bounds: Limits of a request, the usual ones when left out.
-        limits: Of a connection, as `ConnectionConfig` takes them.
         tracing: Sends the traces, none when left out.
         variables: The environment; the key is set unless another is named.
     """
@@ -102,9 +98,7 @@ def http_server(
     metrics = Metrics()
     observers = (metrics.upstream(), *([UpstreamSpans(settings.base_url)] if tracing else []))
     toolset = assemble(settings, observer=Observers(*observers))
-    application = metrics.over(
-        create_application(settings, http, toolset, metrics, bounds=bounds, tracing=tracing)
-    )
+    application = metrics.over(create_application(settings, http, toolset, metrics, tracing=tracing))
     config = ConnectionConfig(
         application,
         log_config=None,
@@ -112,7 +106,6 @@ def http_server(
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=1,
-        **(limits or {}),
     )
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))

@@ -7,13 +7,12 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import IO
 
@@ -38,20 +37,6 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, **variables}
 
 
-def run_program(
-    *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the program to its end; prefer `in_process.run_main`, which is faster."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        env=dict(env) if env is not None else environment(),
-        capture_output=True,
-        timeout=LONGEST,
-        check=False,
-    )
-
-
 def request(method: str, params: dict[str, Any] | None = None, request_id: int | str = 1) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params or {}}
 
@@ -70,7 +55,7 @@ def opening() -> bytes:
 
 
 class ServerProcess:
-    """A process and its pipes; `variables` are added to the environment of this process."""
+    """A process, its pipes and its log; `variables` are added to the environment of this process."""
 
     def __init__(
         self,
@@ -80,25 +65,38 @@ class ServerProcess:
         stdout: int | IO[bytes] = subprocess.PIPE,
         **variables: str,
     ) -> None:
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
         self.process = subprocess.Popen(
             [*command, *arguments],
             stdin=stdin,
             stdout=stdout,
-            stderr=self._log,
+            stderr=subprocess.PIPE,
             env=environment(**variables),
         )
         self.seen = b""
         self._count = 0
         self._lines: queue.Queue[bytes] = queue.Queue()
-        self._reading = threading.Thread(target=self._read, daemon=True)
-        self._reading.start()
+        self._log = b""
+        self._log_ended = False
+        self._logged = threading.Condition()
+        readers = (self._read, self._read_log)
+        self._reading = [threading.Thread(target=reader, daemon=True) for reader in readers]
+        for thread in self._reading:
+            thread.start()
 
     def _read(self) -> None:
         for line in self.process.stdout or ():
             self.seen += line
             self._lines.put(line)
         self._lines.put(b"")
+
+    def _read_log(self) -> None:
+        for line in self.process.stderr or ():
+            with self._logged:
+                self._log += line
+                self._logged.notify_all()
+        with self._logged:
+            self._log_ended = True
+            self._logged.notify_all()
 
     def __enter__(self) -> Self:
         return self
@@ -109,11 +107,10 @@ class ServerProcess:
         if self.process.poll() is None:
             self.process.kill()
         self.status()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe is not None:
                 with suppress(OSError):  # what it did not read
                     pipe.close()
-        self._log.close()
 
     def write(self, data: bytes) -> None:
         assert self.process.stdin is not None
@@ -148,10 +145,6 @@ class ServerProcess:
             self._lines.put(line)
         return line
 
-    def serves(self) -> bool:
-        """Whether it still responds."""
-        return "result" in self.ask("ping")
-
     def end_input(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
@@ -163,10 +156,19 @@ class ServerProcess:
     def status(self) -> int:
         """Wait for its end and return its exit status."""
         status = self.process.wait(LONGEST)
-        self._reading.join(LONGEST)
+        for thread in self._reading:
+            thread.join(LONGEST)
         return status
 
     def log(self) -> str:
-        """Return what it wrote to standard error so far."""
-        self._log.seek(0)
-        return self._log.read().decode()
+        """Return what it wrote to standard error so far; all of it once it has ended."""
+        with self._logged:
+            return self._log.decode()
+
+    def wait_for_log(self, words: str) -> str:
+        """Wait until a line of its standard error contains some words, and return all of it."""
+        with self._logged:
+            self._logged.wait_for(lambda: words.encode() in self._log or self._log_ended, LONGEST)
+        if words not in self.log():
+            raise RuntimeError(f"{words!r} is not in the log: {self.log()[-2000:]}")
+        return self.log()

@@ -58,22 +58,7 @@ def test_the_registry_entry_has_the_version_and_the_package() -> None:
     assert (package["registryType"], package["identifier"]) == ("pypi", PROJECT["name"])
     assert (package["runtimeHint"], package["transport"]) == ("uvx", {"type": "stdio"})
     assert len(found["description"]) <= 100, "the registry refuses more"
-
-
-def test_the_readme_links_the_package_to_its_registry_entry() -> None:
     assert f"mcp-name: {ENTRY['name']} " in (ROOT / "README.md").read_text("utf-8")
-
-
-def test_addresses_and_licence_are_those_of_the_project() -> None:
-    repository = PROJECT["urls"]["Source"]
-    assert ENTRY["name"] == repository.replace("https://github.com/", "io.github.")
-    assert ENTRY["repository"]["url"] == ENTRY["websiteUrl"] == repository
-    assert MANIFEST["repository"]["url"] == f"{repository}.git"
-    stated = [MANIFEST[name] for name in ("homepage", "documentation", "support")]
-    stated += [MANIFEST["privacy_policies"][0], *PROJECT["urls"].values()]
-    assert [address for address in stated if not address.startswith(repository)] == []
-    assert MANIFEST["license"] == PROJECT["license"]
-    assert MANIFEST["compatibility"]["runtimes"] == {"python": PROJECT["requires-python"]}
 
 
 def test_hosts_start_the_installed_program_with_uv() -> None:

@@ -66,61 +66,45 @@ async def test_plain_example_does_the_same_without_and_with_a_key(
     assert capsys.readouterr().out == PLAIN
 
 
-def check_types(declared: Any, values: list[dict[str, Any]]) -> None:
-    """Compare what was sent with what the provider's library declares."""
-    for value in values:
-        TypeAdapter(declared).validate_python(value, strict=True)
-        assert value.keys() <= declared.__annotations__.keys()
-
-
-def check_outputs(texts: list[str]) -> None:
-    """Check what the model received for its calls."""
-    wrong, gone, created, page = map(json.loads, texts)
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+async def test_example_answers_what_the_model_calls(
+    model: FakeUpstream, capsys: pytest.CaptureFixture[str], provider: str
+) -> None:
+    is_openai = provider == "openai"
+    for number, (name, arguments) in enumerate(SCRIPT):
+        if is_openai:
+            named = {"call_id": f"call_{number}", "name": name, "arguments": json.dumps(arguments)}
+            model.respond({"object": "response", "output": [{"type": "function_call", **named}]})
+        else:
+            use = {"type": "tool_use", "id": f"call_{number}", "name": name, "input": arguments}
+            model.respond({"type": "message", "role": "assistant", "content": [use]})
+    if is_openai:
+        text = {"type": "output_text", "text": ENDING, "annotations": []}
+        message = {"type": "message", "id": "msg", "role": "assistant", "content": [text]}
+        model.respond({"object": "response", "output": [message]})
+    else:
+        ending = {"type": "text", "text": ENDING}
+        model.respond({"type": "message", "role": "assistant", "content": [ending]})
+    await (openai_agent if is_openai else anthropic_agent).main("Note it.")
+    assert capsys.readouterr().out == f"{ENDING}\n"
+    first, last = model.requests[0].json, model.requests[-1].json
+    assert model.requests[0].path == ("/v1/responses" if is_openai else "/v1/messages")
+    assert first["input" if is_openai else "messages"] == [{"role": "user", "content": "Note it."}]
+    assert "memory of a conversation" in first["instructions" if is_openai else "system"]
+    if is_openai:
+        outputs = [item for item in last["input"] if item.get("type") == "function_call_output"]
+        text_name, id_name, declared = "output", "call_id", (FunctionToolParam, FunctionCallOutput)
+    else:
+        outputs = [block for message in last["messages"][2::2] for block in message["content"]]
+        text_name, id_name, declared = "content", "tool_use_id", (ToolParam, ToolResultBlockParam)
+        assert [block["is_error"] for block in outputs] == [True, True, False, False]
+    for kind, values in zip(declared, (first["tools"], outputs), strict=True):
+        for value in values:
+            TypeAdapter(kind).validate_python(value, strict=True)
+            assert value.keys() <= kind.__annotations__.keys()
+    assert [output[id_name] for output in outputs] == [f"call_{number}" for number in range(4)]
+    wrong, gone, created, found = (json.loads(output[text_name]) for output in outputs)
     assert wrong["error"]["problems"][0]["path"] == "status"
     assert "There is no tool 'delete_session'" in gone["error"]["message"]
     assert created["name"] == "Order 1042"
-    assert [found["id"] for found in page["results"]] == [created["id"]]
-
-
-async def test_openai_example_answers_what_the_model_calls(
-    model: FakeUpstream, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for number, (name, arguments) in enumerate(SCRIPT):
-        named = {"call_id": f"call_{number}", "name": name, "arguments": json.dumps(arguments)}
-        model.respond({"object": "response", "output": [{"type": "function_call", **named}]})
-    text = {"type": "output_text", "text": ENDING, "annotations": []}
-    message = {"type": "message", "id": "msg", "role": "assistant", "content": [text]}
-    model.respond({"object": "response", "output": [message]})
-    await openai_agent.main("Note it.")
-    assert capsys.readouterr().out == f"{ENDING}\n"
-    first, last = model.requests[0].json, model.requests[-1].json
-    assert model.requests[0].path == "/v1/responses"
-    assert first["input"] == [{"role": "user", "content": "Note it."}]
-    assert "memory of a conversation" in first["instructions"]
-    check_types(FunctionToolParam, first["tools"])
-    outputs = [item for item in last["input"] if item.get("type") == "function_call_output"]
-    check_types(FunctionCallOutput, outputs)
-    assert [item["call_id"] for item in outputs] == [f"call_{number}" for number in range(4)]
-    check_outputs([item["output"] for item in outputs])
-
-
-async def test_anthropic_example_answers_what_the_model_calls(
-    model: FakeUpstream, capsys: pytest.CaptureFixture[str]
-) -> None:
-    contents: list[dict[str, Any]] = [
-        {"type": "tool_use", "id": f"toolu_{number}", "name": name, "input": arguments}
-        for number, (name, arguments) in enumerate(SCRIPT)
-    ]
-    for content in (*contents, {"type": "text", "text": ENDING}):
-        model.respond({"type": "message", "role": "assistant", "content": [content]})
-    await anthropic_agent.main("Note it.")
-    assert capsys.readouterr().out == f"{ENDING}\n"
-    first, last = model.requests[0].json, model.requests[-1].json
-    assert model.requests[0].path == "/v1/messages"
-    assert first["messages"] == [{"role": "user", "content": "Note it."}]
-    assert "memory of a conversation" in first["system"]
-    check_types(ToolParam, first["tools"])
-    outputs = [block for message in last["messages"][2::2] for block in message["content"]]
-    check_types(ToolResultBlockParam, outputs)
-    assert [block["is_error"] for block in outputs] == [True, True, False, False]
-    check_outputs([block["content"] for block in outputs])
+    assert [one["id"] for one in found["results"]] == [created["id"]]

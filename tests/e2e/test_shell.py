@@ -12,10 +12,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from fake_upstream import SESSION_ID, session
 from real_client import KEY
+from served import serving_sandbox
 from server_process import COMMAND, LONGEST, ServerProcess, environment
 from vapi_sessions_tools.version import __version__
 
@@ -123,30 +125,9 @@ def test_interrupted_doctor_ends_the_servers_that_it_started(tmp_path: Path) -> 
     assert process.returncode == 143
 
 
-SANDBOX = """
-import gc, os, signal, sys, threading, urllib.error, urllib.request
-from vapi_sessions_mcp.cli import main
-
-def watch(url):
-    try:
-        urllib.request.urlopen(f"{url}/session", timeout=30)
-    except urllib.error.HTTPError as error:
-        print(error.code, gc.isenabled(), flush=True)
-    os.kill(os.getpid(), signal.SIGINT)
-
-class Log:
-    def write(self, text):
-        threading.Thread(target=watch, args=(text.split(" on ")[1].split()[0],), daemon=True).start()
-    def flush(self):
-        pass
-
-sys.stderr = Log()
-sys.exit(main(["sandbox", "--port", "0"]))
-"""
-
-
 @POSIX
 def test_sandbox_listens_when_it_reports_its_address_and_ends_on_ctrl_c() -> None:
-    with ServerProcess(command=(sys.executable, "-c", SANDBOX)) as process:
-        assert process.line() == b"401 True\n"
-        assert process.status() == 130
+    with serving_sandbox() as sandbox:
+        assert httpx.get(f"{sandbox.url}/session", timeout=LONGEST).status_code == 401
+        sandbox.process.send_signal(signal.SIGINT)
+        assert sandbox.status() == 130

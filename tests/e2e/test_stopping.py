@@ -76,6 +76,8 @@ def wait_for_end(served: Served) -> int:
     served.stop()
     assert "Traceback" not in served.log()
     assert '"raised"' not in served.log()
+    assert KEY not in served.log()
+    assert all(json.loads(line)["message"] for line in served.log().splitlines())
     return status
 
 
@@ -121,7 +123,6 @@ def test_sigint_ends_calls_that_take_too_long_and_streams_and_questions(held: He
     with (
         serving_calls(held, "--rest", "--confirm", "delete_session") as served,
         Wire(served.url) as reading,
-        Wire(served.url) as writing,
         Wire(served.url) as plain,
         Wire(served.url) as listening,
         Wire(served.url) as older,
@@ -130,9 +131,8 @@ def test_sigint_ends_calls_that_take_too_long_and_streams_and_questions(held: He
     ):
         session = opened(served.url, elicitation={})
         reading.send(post(message("tools/call", READ), *session))
-        writing.send(calling("update_session", {"id": SESSION_ID, "name": "changed"}))
         plain.send(get(f"/v1/sessions/{SESSION_ID}"))
-        for _ in range(3):
+        for _ in range(2):
             held.wait_for_request()
         question = message("tools/call", {**READ, "name": "delete_session"})
         for wire, sent in (
@@ -149,7 +149,6 @@ def test_sigint_ends_calls_that_take_too_long_and_streams_and_questions(held: He
         served.process.send_signal(signal.SIGINT)
         assert idle.rest() == b""
         assert received(reading)["error"]["kind"] == "network"
-        assert received(writing)["error"]["kind"] == "unknown_outcome"
         stopped = received(plain)
         assert (stopped["status"], stopped["kind"]) == (503, "network")
         for wire in (listening, older, asking):
@@ -166,15 +165,3 @@ def test_several_workers_let_a_call_finish_too(held: HeldResponse) -> None:
         held.release()
         assert received(wire)["id"] == SESSION_ID
         wait_for_end(served)
-
-
-def test_log_names_the_address_at_once_and_never_a_key_or_an_argument() -> None:
-    with serving_http("--sandbox", "--log-level", "error", "--rest", VAPI_API_KEY=KEY) as served:
-        first, second = (json.loads(served.wait_for_log("/openapi.json").splitlines()[n]) for n in (0, 1))
-        assert first["message"] == f"MCP at {served.url}/mcp, for older clients at {served.url}/sse"
-        assert second["message"].startswith(f"plain JSON at {served.url}/v1, ")
-        found = calling("list_sessions", {"name": "a-secret-4711"}, f"Authorization: Bearer {KEY}")
-        assert exchange(served.url, found).status == 200
-        assert served.stop() == -signal.SIGTERM
-    assert "4711" not in served.log()
-    assert KEY not in served.log()

@@ -12,7 +12,9 @@ from unittest import mock
 
 import pytest
 
+from fake_upstream import FakeUpstream, serving
 from in_process import KEY, http_server
+from security.users import respond_to_owner
 from security.wire import Answer, Wire, calling, exchange, get
 from vapi_sessions_mcp.http.authentication import SECRETS
 from vapi_sessions_mcp.logs import configure_logs
@@ -28,12 +30,12 @@ INTERNALS = re.compile(
 
 
 @contextmanager
-def recorded_log(form: Literal["json", "text"] = "json") -> Generator[io.StringIO]:
+def recorded_log(form: Literal["json", "text"] = "json", key: str = KEY) -> Generator[io.StringIO]:
     """Write the log, at its most talkative, as the program does."""
     log, root = io.StringIO(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     with mock.patch.object(sys, "stderr", log):
-        configure_logs("debug", Credential(KEY), form=form, secrets=SECRETS.get)
+        configure_logs("debug", Credential(key), form=form, secrets=SECRETS.get)
     try:
         yield log
     finally:
@@ -60,6 +62,25 @@ class Victim:
             assert wire.rest() == b""
         assert answer.status < 500, answer
         return answer
+
+
+@pytest.fixture(scope="package")
+def users_upstream() -> FakeUpstream:
+    return FakeUpstream(respond_to_owner)
+
+
+@pytest.fixture(scope="package")
+def api(users_upstream: FakeUpstream) -> Generator[str]:
+    """The URL of an API that knows two users, and repeats the keys of others."""
+    with serving(users_upstream) as url:
+        yield url
+
+
+@pytest.fixture
+def upstream(users_upstream: FakeUpstream) -> FakeUpstream:
+    """The same API without earlier requests and responses."""
+    users_upstream.reset()
+    return users_upstream
 
 
 @pytest.fixture(scope="package")

@@ -6,18 +6,14 @@ A text field whose name looks like a secret's, and is not known to be harmless, 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import logging
 import re
-import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from math import ceil
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unittest import mock
 
 import httpx
 from mcp import Client as McpClient
@@ -26,9 +22,9 @@ from mcp_types import PromptReference, ResourceTemplateReference
 
 from answering_user import User
 from fake_upstream import SESSION_ID, FakeUpstream, page
+from security.conftest import recorded_log
 from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.confirmation import Confirmation
-from vapi_sessions_mcp.logs import configure_logs
 from vapi_sessions_mcp.registration import build_server
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
@@ -36,6 +32,7 @@ from vapi_sessions_tools.retry import RetryPolicy
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import AsyncGenerator, Iterator, Sequence
 
     from vapi_sessions_tools.contract.loading import Contract
@@ -242,15 +239,10 @@ async def desk_of(
     retry = RetryPolicy(attempts=1)
     toolset = Toolset(contract, lambda: Client(url or "http://localhost", transport=transport, retry=retry))
     server = build_server(toolset, only_caller(credential), Confirmation(confirm))
-    log, handlers = io.StringIO(), logging.getLogger().handlers[:]
-    with mock.patch.object(sys, "stderr", log):
-        configure_logs("debug", credential)
-    try:
+    with recorded_log("text", key) as log:
         async with McpClient(server, mode="legacy", elicitation_callback=user) as client:
             yield Desk(client, upstream, user, key, log)
-    finally:
-        logging.getLogger().handlers[:] = handlers
-        await toolset.aclose()
+    await toolset.aclose()
 
 
 _URI, _ID = f"vapi://sessions/{SESSION_ID}", {"id": SESSION_ID}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from in_process import http_server
-from security.hostile_documents import SECRET, assert_bounded, documents, many, places, unconnected_toolset
+from security.hostile_documents import SECRET, assert_bounded, documents, many, unconnected_toolset
 from security.wire import calling, exchange
 
 if TYPE_CHECKING:
@@ -46,15 +46,6 @@ def test_sample_of_generated_arguments_has_bounded_cost(contract: Contract, tool
     toolset = unconnected_toolset(contract)
     for name, arguments in islice(documents(contract, tool), 0, None, step):
         assert_bounded(toolset, tool, name, arguments)
-
-
-def test_generated_documents_reach_every_list_and_union(contract: Contract) -> None:
-    found = list(places(contract.operations[0], contract.shapes))
-    wanted = {"messages", "assistant.model.tools", "assistant.credentials", "squad.members"}
-    assert wanted <= {str(place) for place in found}
-    kinds = [place.shape.kind for place in found]
-    assert kinds.count("array") > 200
-    assert kinds.count("union") > 150
 
 
 def test_large_arguments_are_answered_within_the_limits_of_a_request() -> None:

@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 PATHS = ("/mcp", "/sse", "/messages/", "/healthz", "/readyz", "/metrics", "/v1/sessions", "/nothing")
 FOREIGN_HOSTS = (
-    *(
-        "evil.example",
-        "localhost.evil.com",
-        "127.0.0.1.nip.io",
-        "evil.example:80",
-        "mcp.example.com.evil.com",
-    ),
+    *("evil.example", "localhost.evil.com", "127.0.0.1.nip.io", "evil.example:80"),
     *("localhost:80@evil.example", "localhost@evil.example", "evil.example/localhost", "localhost/evil"),
     *("localhost evil", "localhost:evil", "localhost:123456", "localhost:", "localhost..", "localhost:80:80"),
     *("localhost,evil.example", "localhost\\evil", "xn--lcalhost-5ya", "l\xf6calhost", "", "192.0.2.1"),
@@ -163,16 +157,11 @@ def test_page_cannot_call_by_embedding_a_picture(
     assert exchange(urls["rest"], get(path, *lines)).status == status
 
 
-def test_page_may_use_patch_only_where_rest_is_served(urls: dict[str, str]) -> None:
-    asking = head(
-        "OPTIONS /mcp HTTP/1.1", "Origin: http://localhost:1", "Access-Control-Request-Method: PATCH"
-    )
+def test_cross_origin_headers_allow_no_more_than_the_server_needs(urls: dict[str, str]) -> None:
+    asking = ("Access-Control-Request-Method: PATCH", KEY)
     for server in ("local", "rest"):
-        methods = exchange(urls[server], asking).headers["access-control-allow-methods"]
-        assert ("PATCH" in methods) is (server == "rest")
-
-
-def test_server_without_allowed_origins_has_no_cross_origin_headers() -> None:
+        answer = exchange(urls[server], head("OPTIONS /mcp HTTP/1.1", "Origin: http://localhost:1", *asking))
+        assert ("PATCH" in answer.headers["access-control-allow-methods"]) is (server == "rest")
     with http_server(*PUBLIC[:-2]) as url:
-        asking = head("OPTIONS /mcp HTTP/1.1", "Access-Control-Request-Method: POST", KEY)
-        assert not [name for name in exchange(url, asking).headers if name.startswith("access-control")]
+        answer = exchange(url, head("OPTIONS /mcp HTTP/1.1", *asking))
+        assert not [name for name in answer.headers if name.startswith("access-control")]

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from security.wire import (
-    MODERN,
-    Wire,
-    calling,
-    exchange,
-    get,
-    head,
-    initialize,
-    modern,
-    open_session,
-    post,
-)
-from server_process import INITIALIZED, PROTOCOL, request
+from posted import MODERN
+from security.wire import calling, head, initialize, modern, open_session, post
+from server_process import PROTOCOL, request
 
 if TYPE_CHECKING:
     from security.conftest import Victim
@@ -40,22 +29,17 @@ INVALID_JSON: dict[str, bytes] = {
     "half of a surrogate pair": b'{"jsonrpc":"2.0","id":1,"method":"\\ud800"}',
     "not UTF-8": b'{"jsonrpc":"2.0","id":1,"method":"\xff"}',
     "a byte order mark": b"\xef\xbb\xbf" + RAW_PING,
-    "UTF-16": RAW_PING.decode().encode("utf-16"),
-    "compressed": gzip.compress(RAW_PING, mtime=0),
     "a number of too many digits": b'{"jsonrpc":"2.0","id":' + b"9" * 5_000 + b',"method":"ping"}',
     "two values": RAW_PING + RAW_PING,
-    "a form": b"method=ping&id=1",
 }
 INVALID_MESSAGES: dict[str, Any] = {
     "a batch": [PING],
     "an empty batch": [],
     "a number": 1,
-    "a string": "ping",
     "null": None,
     "no method": {"jsonrpc": "2.0", "id": 1},
     "a method that is a number": {**PING, "method": 5},
     "another version": {**PING, "jsonrpc": "1.0"},
-    "no version": {"id": 1, "method": "ping"},
     "parameters that are a list": {**PING, "params": []},
     "a result that is a number": {"jsonrpc": "2.0", "id": 1, "result": 5},
     "an error that is a number": {"jsonrpc": "2.0", "id": 1, "error": 5},
@@ -69,7 +53,6 @@ WRONG_REQUESTS: dict[str, tuple[str, Any]] = {
     "a tool that is a number": ("tools/call", {"name": 5}),
     "an unknown tool": ("tools/call", {"name": "drop_tables", "arguments": {}}),
     "arguments that are a list": ("tools/call", {"name": "list_sessions", "arguments": []}),
-    "arguments that are a string": ("tools/call", {"name": "list_sessions", "arguments": "{}"}),
     "a meta that is a number": ("tools/call", {"name": "list_sessions", "_meta": 5}),
     "a token that is a list": ("tools/call", {"name": "list_sessions", "_meta": {"progressToken": []}}),
     "an empty initialize": ("initialize", {}),
@@ -78,9 +61,7 @@ WRONG_REQUESTS: dict[str, tuple[str, Any]] = {
     "completion of nothing": ("completion/complete", {}),
     "an unknown prompt": ("prompts/get", {"name": "__class__"}),
     "an unknown method": ("tools/destroy", {}),
-    "a Python attribute": ("__class__", {}),
     "a method of control characters": ("\x00\r\n\t", {}),
-    "a very long method": ("a" * 100_000, {}),
 }
 UNREQUESTED: list[dict[str, Any]] = [
     {"jsonrpc": "2.0", "id": 1, "result": {}},
@@ -170,9 +151,8 @@ STATE = {"requestState": "forged", "inputResponses": {"forged": {"action": "acce
 STREAM = "Accept: text/event-stream"
 REFUSED: list[tuple[bytes, int, int | str | None]] = [
     *(
-        (post(PING, era, path=path, kind=kind), 415, "not_json")
+        (post(PING, era, path=path, kind="text/plain"), 415, "not_json")
         for path in ("/mcp", "/messages/")
-        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", None)
         for era in (HANDSHAKE_VERSION, MODERN_VERSION)
     ),
     *(
@@ -181,15 +161,7 @@ REFUSED: list[tuple[bytes, int, int | str | None]] = [
     ),
     *(
         (post(PING, f"Mcp-Protocol-Version: {version}"), 400, None)
-        for version in (
-            "1999-01-01",
-            "2099-01-01",
-            "latest",
-            "\xff\xfe",
-            "a" * 10_000,
-            "",
-            f"{MODERN}, {MODERN}",
-        )
+        for version in ("1999-01-01", "2099-01-01", "\xff\xfe", "a" * 10_000, "", f"{MODERN}, {MODERN}")
     ),
     *((post(PING, f"Mcp-Session-Id: {session}"), 404, None) for session in FORGED),
     *(
@@ -233,42 +205,8 @@ def test_wrong_headers_are_refused(
     error = answer.json["error"]
     assert reason in (None, error.get("kind"), error.get("code"))
     assert "kind" not in error or error["next"]
-    assert "forged" not in victim.log.getvalue()
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/event-stream, application/json;q=0.5"])
 def test_client_may_accept_json_by_any_range(victim: Victim, accept: str) -> None:
     assert victim.treat(post(initialize(), accept=accept)).status == 200
-
-
-def test_stream_does_not_resume_at_a_forged_event(victim: Victim, session: str) -> None:
-    with Wire(victim.url) as wire:
-        wire.send(get("/mcp", session, "Accept: text/event-stream", "Last-Event-ID: forged-7"))
-        answer = wire.head()
-        assert answer is not None
-        assert answer.status == 200
-        assert answer.headers["content-type"].startswith("text/event-stream")
-
-
-def test_session_serves_nothing_after_a_failed_initialize(victim: Victim) -> None:
-    opened = victim.treat(post({**initialize(), "params": {}}))
-    assert "error" in opened.json
-    session = f"Mcp-Session-Id: {opened.headers['mcp-session-id']}"
-    assert victim.treat(post(INITIALIZED, session)).status == 202
-    assert "error" in victim.treat(post(request("tools/list"), session)).json
-
-
-def test_log_contains_nothing_of_a_body_a_query_or_a_header(victim: Victim) -> None:
-    secret = "a-secret-of-a-client"
-    for sent in (
-        post({**PING, "params": {"password": secret}}),
-        post(f'{{"{secret}'.encode()),
-        get(f"/mcp?token={secret}"),
-        get(f"/{secret}"),
-        get("/mcp", f"Authorization: Bearer {secret}", f"X-Vapi-Key: {secret}", f"Cookie: {secret}"),
-        calling("get_session", {"id": secret}),
-    ):
-        exchange(victim.url, sent)
-    exchange(victim.url, get("/healthz"))  # by then the lines of those before are written
-    assert victim.log.getvalue().count('"request"') >= 6
-    assert secret not in victim.log.getvalue()

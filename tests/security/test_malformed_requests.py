@@ -23,7 +23,6 @@ INVALID = {
     "a negative length": head(POST_MCP, "Content-Length: -2") + b"{}",
     "a signed length": head(POST_MCP, "Content-Length: +2") + b"{}",
     "a length of 40 digits": head(POST_MCP, f"Content-Length: {'9' * 40}") + b"{}",
-    "a length in words": head(POST_MCP, "Content-Length: two") + b"{}",
     "a hexadecimal length": head(POST_MCP, "Content-Length: 0x2") + b"{}",
     "a chunk without a size": CHUNKED + b"zz\r\n{}\r\n0\r\n\r\n",
     "a negative chunk": CHUNKED + b"-2\r\n{}\r\n0\r\n\r\n",
@@ -38,7 +37,6 @@ INVALID = {
     "LF alone": b"GET /healthz HTTP/1.1\nHost: localhost\n\n",
     "a space before the colon": b"GET /healthz HTTP/1.1\r\nHost : localhost\r\n\r\n",
     "a header without a name": HEALTH + b": a\r\n\r\n",
-    "a header without a colon": HEALTH + b"X\r\n\r\n",
     "an unknown method": head("BREW /mcp HTTP/1.1"),
     "a method in lower case": head("get /healthz HTTP/1.1"),
     "a tunnel": head("CONNECT evil.example:443 HTTP/1.1"),
@@ -50,10 +48,8 @@ INVALID = {
     "a space in the target": head("GET /mcp x HTTP/1.1"),
     "a broken host in the target": head("GET http://[::1/healthz HTTP/1.1"),
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 600,
-    "zeros": b"\x00" * 200,
 }
 UPGRADE = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
-LARGE = b" " * (4 * 1024 * 1024 + 1)
 
 
 @pytest.mark.parametrize("name", INVALID)
@@ -163,19 +159,3 @@ def test_client_may_wait_for_100_continue(victim: Victim) -> None:
         assert may.status == 100
         wire.send(body)
         assert wire.status() == 200
-
-
-def test_body_that_announces_too_much_is_refused(victim: Victim) -> None:
-    answer = victim.treat(post(LARGE))
-    assert (answer.status, answer.json["error"]["kind"]) == (413, "too_large")
-
-
-def test_body_without_end_is_refused_and_the_connection_closed(victim: Victim) -> None:
-    with Wire(victim.url) as wire:
-        wire.send(CHUNKED)
-        for _ in range(40):
-            wire.send(b"100000\r\n" + b" " * 0x100000 + b"\r\n")
-        answer = wire.answer()
-        assert answer is not None
-        assert (answer.status, answer.headers["connection"]) == (413, "close")
-        assert wire.rest() == b""

@@ -8,10 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from fake_upstream import FakeUpstream, serving
 from in_process import http_server
 from posted import HANDSHAKE, SESSION, events_of, letter
-from security.users import ADA, BOB, User, opened, outcome, respond_to_owner, shared_connections
+from security.users import ADA, BOB, User, opened, outcome, shared_connections
 from server_process import HELLO, call, request
 
 if TYPE_CHECKING:
@@ -19,29 +18,18 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from fake_upstream import FakeUpstream
+
 STREAM = {"accept": "text/event-stream"}
 
 
 @pytest.fixture(scope="module")
-def upstream_of_module() -> FakeUpstream:
-    return FakeUpstream(respond_to_owner)
-
-
-@pytest.fixture
-def upstream(upstream_of_module: FakeUpstream) -> FakeUpstream:
-    upstream_of_module.reset()
-    return upstream_of_module
-
-
-@pytest.fixture(scope="module")
-def urls(
-    upstream_of_module: FakeUpstream, tmp_path_factory: pytest.TempPathFactory
-) -> Generator[dict[str, str]]:
+def urls(api: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[dict[str, str]]:
     """Servers that tell callers apart by their keys, and by their access tokens."""
     file = tmp_path_factory.mktemp("tokens") / "tokens"
     file.write_text(f"{ADA.key}\n{BOB.key}\n")
     ways = {"keys": ("--credentials", "header"), "tokens": ("--access-token-file", str(file))}
-    with serving(upstream_of_module) as api, ExitStack() as running:
+    with ExitStack() as running:
         yield {
             way: running.enter_context(http_server("--base-url", api, *flags)) for way, flags in ways.items()
         }
@@ -74,15 +62,6 @@ async def test_session_of_another_caller_does_not_exist(url: str, method: str) -
         assert seen(tried) == seen(await attempt(BOB.headers, uuid4().hex))
         assert (await attempt({}, ada.headers[SESSION])).status_code == 401
         assert len(outcome(await ada.ask("tools/list"))["tools"]) == 5, "its owner notices nothing"
-
-
-async def test_call_is_not_cancelled_by_another_caller(urls: dict[str, str]) -> None:
-    cancelled = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
-    async with shared_connections() as http:
-        ada = await opened(ADA, http, urls["keys"], HANDSHAKE)
-        headers = {**letter("ping", era=HANDSHAKE).headers, **ada.headers, **BOB.headers}
-        assert (await http.post(ada.url, json=cancelled, headers=headers)).status_code == 404
-        assert outcome(await ada.call("get_session", {"id": ADA.session_id}))["isError"] is False
 
 
 @asynccontextmanager

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from server_process import HELLO, INITIALIZED, LONGEST, call, request
+from posted import MODERN, letter
+from server_process import HELLO, INITIALIZED, LONGEST, request
 
-MODERN = "2026-07-28"
 message = request
 
 
@@ -144,19 +144,13 @@ def initialize() -> dict[str, Any]:
 
 def modern(method: str, params: dict[str, Any] | None = None, *lines: str) -> bytes:
     """Return a POST of the modern era, whose headers repeat what is in its body."""
-    meta = {
-        "io.modelcontextprotocol/protocolVersion": MODERN,
-        "io.modelcontextprotocol/clientCapabilities": {},
-    }
-    params = {**(params or {}), "_meta": meta}
-    named = [f"Mcp-Name: {params['name']}"] if "name" in params else []
-    return post(
-        request(method, params), f"Mcp-Protocol-Version: {MODERN}", f"Mcp-Method: {method}", *named, *lines
-    )
+    sent = letter(method, params, era=MODERN)
+    stated = [f"{name}: {value}" for name, value in sent.headers.items() if name.startswith("mcp-")]
+    return post(sent.json, *stated, *lines)
 
 
 def calling(tool: str, arguments: dict[str, Any], *lines: str) -> bytes:
-    return modern("tools/call", call(tool, arguments)["params"], *lines)
+    return modern("tools/call", {"name": tool, "arguments": arguments}, *lines)
 
 
 def exchange(url: str, data: bytes) -> Answer:

@@ -28,17 +28,8 @@ def install(client: Client, folder: Path) -> Path:
     shutil.rmtree(home, ignore_errors=True)
     if client.language == "Python":
         venv.create(home, with_pip=True)
-        run(
-            [
-                python(home),
-                "-m",
-                "pip",
-                "--disable-pip-version-check",
-                "--quiet",
-                "install",
-                client.requirement,
-            ]
-        )
+        pip = [python(home), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        run([*pip, "install", client.requirement])
     else:
         npm_install(home, client.requirement)
     marker.write_text(client.requirement, "utf-8")

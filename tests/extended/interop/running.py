@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import subprocess
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,6 @@ from server_process import COMMAND, environment
 
 LONGEST = 120.0
 """Seconds for all calls of a client."""
-PATIENCE = 15.0
-"""Seconds that a server has to end when its client has ended."""
 KEY = "a-key-that-only-this-user-has"
 
 
@@ -34,14 +30,12 @@ class Seen:
         output: Its standard output.
         errors: Its standard error.
         log: The server's log; empty over stdio.
-        left: How many servers outlived the client that started them.
     """
 
     status: int | None
     output: str
     errors: str = ""
     log: str = ""
-    left: int = 0
 
     @property
     def requests(self) -> set[str]:
@@ -65,8 +59,7 @@ def run_client(command: list[str], protocol: str, transport: str) -> Seen:
         with tempfile.TemporaryDirectory() as folder:
             sessions = str(Path(folder) / "sessions.sqlite")
             variables = {"VAPI_SANDBOX": "true", "VAPI_SANDBOX_DB": sessions}
-            seen = _run(command, {**brief, "command": COMMAND, "environment": variables})
-            return Seen(*seen, left=_kill_leftovers(sessions.encode()))
+            return Seen(*_run(command, {**brief, "command": COMMAND, "environment": variables}))
     with serving_http("--sandbox", *(("--credentials", "header") if transport == "key" else ())) as server:
         headers = {"Authorization": f"Bearer {KEY}"} if transport == "key" else {}
         url = f"{server.url}/{'sse' if transport == 'sse' else 'mcp'}"
@@ -107,23 +100,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     else:
         process.kill()
     process.wait()
-
-
-def _kill_leftovers(mark: bytes) -> int:
-    """Wait for the processes with a mark in their environment, kill and count those that do not end.
-
-    Only Linux shows the environment of other processes.
-    """
-    count = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # of another user, or gone
-            if mark not in (folder / "environ").read_bytes():
-                continue
-            handle = os.pidfd_open(int(folder.name))
-            try:
-                if not select.select([handle], [], [], PATIENCE)[0]:
-                    count += 1
-                    signal.pidfd_send_signal(handle, signal.SIGKILL)
-            finally:
-                os.close(handle)
-    return count

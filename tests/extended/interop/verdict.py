@@ -38,17 +38,13 @@ class Step:
 _MESSAGES = [{"role": "user", "content": "Where is my order? Où est-il ? 📦"}]
 _ORDER = {"name": "Order 1042", "messages": _MESSAGES}
 _THIS = {"id": SESSION}
+_DONE = {"status": "completed"}
 _PROBLEM = {"path": "status", "allowed": ["active", "completed"]}
 STEPS = (
     Step("create", "create_session", _ORDER, {**_ORDER, "status": "active"}),
     Step("list", "list_sessions", {"limit": 10}, {"results": [{**_THIS, "name": "Order 1042"}]}),
     Step("get", "get_session", _THIS, {**_THIS, **_ORDER, "status": "active"}),
-    Step(
-        "update",
-        "update_session",
-        {**_THIS, "status": "completed"},
-        {**_THIS, **_ORDER, "status": "completed"},
-    ),
+    Step("update", "update_session", {**_THIS, **_DONE}, {**_THIS, **_ORDER, **_DONE}),
     Step(
         *("refused", "update_session", {**_THIS, "status": "done"}, {"problems": [_PROBLEM]}),
         error="invalid_arguments",
@@ -84,8 +80,6 @@ def problems(client: Client, transport: str, seen: Seen) -> list[str]:
     found += [f"the server received no {request}" for request in sorted(PATHS[transport] - seen.requests)]
     found += [f"the server received {request}" for request in sorted(posts - PATHS[transport])]
     found += [line[:300] for line in seen.log.splitlines() if '"level": "error"' in line]
-    if seen.left:
-        found.append(f"{seen.left} of its servers outlived it")
     return found
 
 

@@ -93,19 +93,6 @@ class TestConfirmation:
         assert upstream.requests == []
 
     @pytest.mark.parametrize(
-        ("restriction", "flags", "status"),
-        [
-            ({"VAPI_READ_ONLY": "1"}, ("--tools", "delete_session"), 2),
-            ({"VAPI_CONFIRM": "delete_session"}, ("--confirm", "list_sessions"), 1),
-        ],
-    )
-    def test_flag_does_not_lift_the_restriction_of_a_variable(
-        self, restriction: dict[str, str], flags: tuple[str, ...], status: int
-    ) -> None:
-        ended = run_main(*DELETE, *flags, stdin="y\n", VAPI_SANDBOX="1", **restriction)
-        assert ended.status == status
-
-    @pytest.mark.parametrize(
         ("typed", "sent"), [("Yes\n", ["DELETE"]), (" Y \n", ["DELETE"]), ("n\n", []), ("\n", []), ("", [])]
     )
     def test_only_a_yes_sends_the_call(

@@ -12,7 +12,6 @@ import pytest
 
 from in_process import KEY, Ended, run_main
 from vapi_sessions_mcp.clients.client_files import client_files
-from vapi_sessions_mcp.clients.entries import KEY_INPUT
 from vapi_sessions_mcp.clients.frameworks import FRAMEWORKS
 from vapi_sessions_mcp.command_line import CLIENTS
 
@@ -79,38 +78,6 @@ class TestEveryClient:
             assert own_file(client, home).read_text() == printed.out
         assert KEY not in shown
 
-    def test_is_not_configured_with_a_wrong_setting(self, client: str, config: Callable[..., Ended]) -> None:
-        ended = config(client, "--region", "uk")
-        assert (ended.status, ended.out) == (2, "")
-        assert "region (--region, VAPI_REGION) is 'uk'; expected us or eu" in ended.err
-
-
-def test_writing_keeps_other_servers_and_comments_and_happens_once(
-    config: Callable[..., Ended], home: Path
-) -> None:
-    path = own_file("vscode", home)
-    path.parent.mkdir(parents=True)
-    before = '{\n\t"servers": { "mine": {"command":"x"}, }, // mine\n\t"other":[1,2]\n}'
-    path.write_text(before)
-    assert config("vscode", "--write", "--sandbox").status == 0
-    after = path.read_text()
-    assert '{ "mine": {"command":"x"}, ' in after
-    assert '}, // mine\n\t"other":[1,2]' in after
-    assert config("vscode", "--write", "--sandbox").status == 0
-    assert path.read_text() == after
-    (backup,) = path.parent.glob("*.backup-*")
-    assert backup.read_text() == before
-
-
-def test_file_that_is_not_json_is_left_alone(config: Callable[..., Ended], home: Path) -> None:
-    path = own_file("cursor", home)
-    path.parent.mkdir(parents=True)
-    path.write_text('{\n  "a": 1\n  "b": 2\n}')
-    ended = config("cursor", "--write")
-    assert (ended.status, ended.out) == (2, "")
-    assert f"{path} is no JSON, line 3, column 3" in ended.err
-    assert path.read_text() == '{\n  "a": 1\n  "b": 2\n}'
-
 
 def test_file_of_a_project_can_be_written(config: Callable[..., Ended], tmp_path: Path, home: Path) -> None:
     file = tmp_path / "project" / ".mcp.json"
@@ -126,16 +93,6 @@ def test_framework_has_no_file(flags: list[str], config: Callable[..., Ended]) -
     ended = config("langchain", *flags)
     assert (ended.status, ended.out) == (2, "")
     assert flags[0] in ended.err
-
-
-def test_client_asks_for_the_key_or_reads_it_from_a_file(config: Callable[..., Ended], home: Path) -> None:
-    named = config("claude-desktop", VAPI_API_KEY_FILE="/elsewhere/the key")
-    assert entry("", named.out)["env"] == {"VAPI_API_KEY_FILE": "/elsewhere/the key"}
-    usual = config("claude-desktop")
-    assert entry("", usual.out)["env"]["VAPI_API_KEY_FILE"].startswith(str(home))
-    assert "\n  sh -c " in usual.err, "the command that makes it"
-    assert json.loads(config("vscode").out)["inputs"] == [KEY_INPUT]
-    assert "inputs" not in json.loads(config("vscode", "--sandbox").out)
 
 
 def test_command_of_claude_code_is_shown_for_its_own_file_alone(config: Callable[..., Ended]) -> None:

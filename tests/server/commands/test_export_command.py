@@ -71,11 +71,8 @@ class TestDefinitions:
         assert f"{flags[0]} has no effect on tool definitions" in ended.err
         assert list(folder.iterdir()) == []
 
-    def test_empty_flag_is_not_given_and_variables_have_no_effect(self, folder: Path) -> None:
-        variables = {"VAPI_REGION": "eu", "VAPI_SANDBOX_DB": "kept.sqlite"}
-        ended = run_main("export", "openai", "--region", "", "--confirm", "${CONFIRM}", **variables)
-        assert names(ended.out) == ALL
-        assert list(folder.iterdir()) == []
+    def test_empty_flag_is_not_given(self) -> None:
+        assert names(run_main("export", "openai", "--region", "", "--confirm", "${CONFIRM}").out) == ALL
 
 
 def exported_skill(*flags: str, **variables: str) -> str:
@@ -127,9 +124,7 @@ class TestSkill:
             *((flags, {}, flags) for flags in SETTINGS),
             (["--region", "us"], {"VAPI_REGION": "eu"}, ["--region", "us"]),
             ([], {"VAPI_API_BASE_URL": "http://127.0.0.1:8787/"}, ["--base-url", "http://127.0.0.1:8787"]),
-            ([], {"VAPI_TIMEOUT": "50"}, ["--timeout", "50"]),
-            ([], {"VAPI_CONFIRM": "delete_session"}, ["--confirm", "delete_session"]),
-            ([], {"VAPI_READ_ONLY": "true"}, ["--read-only"]),
+            ([], {"VAPI_TIMEOUT": "50", "VAPI_READ_ONLY": "true"}, ["--timeout", "50", "--read-only"]),
             ([], {"VAPI_TOOLS": "get_session"}, ["--tools", "get_session"]),
             ([], {"VAPI_LOG_LEVEL": "error"}, ["--log-level", "error"]),
             (["--sandbox"], {"VAPI_REGION": "eu", "VAPI_REVEAL_LINKS": "false"}, ["--sandbox"]),
@@ -168,13 +163,9 @@ class TestSkill:
         assert look_up is not None
         script = "\n".join([create, listing, look_up[1].replace("NAME", "LMNTVoice")])
         kept_variables = {name: value for name, value in os.environ.items() if not name.startswith("VAPI_")}
+        env = {**kept_variables, "PATH": "/usr/bin:/bin"}
         ended = subprocess.run(
-            ["sh", "-ec", script],
-            cwd=elsewhere,
-            env={**kept_variables, "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            timeout=60,
-            check=True,
+            ["sh", "-ec", script], cwd=elsewhere, env=env, capture_output=True, timeout=60, check=True
         )
         assert ended.stdout.count(b'"name":"Order 1042"') == 2, "created, then listed"
         assert b"\n## LMNTVoice\n" in ended.stdout
@@ -195,24 +186,22 @@ def test_program_is_called_by_its_name_where_the_path_lasts(folder: Path) -> Non
     assert program_launch({"PATH": str(other.parent)}) == (str(script),), "another program of the name"
 
 
-def capability(*flags: str, **variables: str) -> Any:
+def capability(*flags: str) -> Any:
     """Return the capability that is printed."""
-    ended = run_main("export", "naftiko", "-", *flags, **variables)
+    ended = run_main("export", "naftiko", "-", *flags)
     assert ended.status == 0, ended.err
     return yaml.safe_load(ended.out)
 
 
 class TestNaftiko:
-    @pytest.mark.parametrize(
-        ("flags", "spec"), [([], "1.0.0-alpha3"), (["--spec", "1.0.0-alpha2"], "1.0.0-alpha2")]
-    )
-    def test_version_is_the_one_asked_for(self, folder: Path, flags: list[str], spec: str) -> None:
-        ended = run_main("export", "naftiko", "vapi.yaml", *flags, VAPI_API_KEY="a-key-of-nobody")
+    def test_version_is_the_one_asked_for(self, folder: Path) -> None:
+        ended = run_main("export", "naftiko", "vapi.yaml", VAPI_API_KEY="a-key-of-nobody")
         assert (ended.status, ended.err) == (0, "")
         assert "5 operations of https://api.vapi.ai" in ended.out
         text = (folder / "vapi.yaml").read_text(encoding="utf-8")
-        assert yaml.safe_load(text)["naftiko"] == spec
+        assert yaml.safe_load(text)["naftiko"] == "1.0.0-alpha3"
         assert "a-key-of-nobody" not in text
+        assert capability("--spec", "1.0.0-alpha2")["naftiko"] == "1.0.0-alpha2"
 
     def test_existing_file_is_overwritten_with_force_alone(self, folder: Path) -> None:
         file = folder / "vapi.yaml"
@@ -223,10 +212,7 @@ class TestNaftiko:
         assert file.read_text().startswith("x: yyy")
         assert run_main("export", "naftiko", "vapi.yaml", "--force").status == 0
         assert yaml.safe_load(file.read_text(encoding="utf-8"))["naftiko"]
-        if os.name == "posix":
-            (folder / "link").symlink_to(folder / "nowhere")
-            assert run_main("export", "naftiko", "link").status == 2
-            assert run_main("export", "naftiko", os.devnull).status == 0, "it loses nothing"
+        assert run_main("export", "naftiko", os.devnull).status == 0, "it loses nothing"
 
     @pytest.mark.parametrize("place", [".", "no-folder/vapi.yaml", "a-file/vapi.yaml", "\0"])
     def test_file_that_cannot_be_written_is_reported(self, folder: Path, place: str) -> None:
@@ -238,64 +224,50 @@ class TestNaftiko:
     @pytest.mark.parametrize(
         ("flags", "words"),
         [
-            (["--timeout", "5"], "--timeout has no effect on a Naftiko capability"),
-            (["--sandbox-db", "kept.sqlite"], "--sandbox-db has no effect"),
-            (["--confirm", "delete_session"], "--confirm has no effect"),
-            (["--reveal-links"], "--reveal-links has no effect"),
-            (["--sandbox", "--region", "eu"], "--region has no effect beside the sandbox"),
-            (
-                ["--sandbox", "--base-url", "https://proxy.test"],
-                "--base-url has no effect beside the sandbox",
-            ),
-            (
-                ["--base-url", "https://proxy.test", "--region", "eu"],
-                "--region has no effect beside a base URL",
-            ),
-            (["--address", "127.0.0.1:80"], "expected a host name or an IP address"),
+            ("--timeout 5", "--timeout has no effect on a Naftiko capability"),
+            ("--sandbox-db kept.sqlite", "--sandbox-db has no effect"),
+            ("--confirm delete_session", "--confirm has no effect"),
+            ("--reveal-links", "--reveal-links has no effect"),
+            ("--sandbox --base-url https://proxy.test", "--base-url has no effect beside the sandbox"),
+            ("--base-url https://proxy.test --region eu", "--region has no effect beside a base URL"),
+            ("--address 127.0.0.1:80", "expected a host name or an IP address"),
         ],
     )
-    def test_flag_without_effect_is_refused(self, folder: Path, flags: list[str], words: str) -> None:
-        ended = run_main("export", "naftiko", "vapi.yaml", *flags)
+    def test_flag_without_effect_is_refused(self, folder: Path, flags: str, words: str) -> None:
+        ended = run_main("export", "naftiko", "vapi.yaml", *flags.split())
         assert (ended.status, ended.out) == (2, "")
         assert words in ended.err
         assert list(folder.iterdir()) == []
 
-    @pytest.mark.parametrize(
-        ("variable", "value"),
-        [("VAPI_TIMEOUT", "5"), ("VAPI_SANDBOX_DB", "kept.sqlite"), ("VAPI_REVEAL_LINKS", "true")],
-    )
-    def test_variable_without_effect_is_noted(self, folder: Path, variable: str, value: str) -> None:
-        ended = run_main("export", "naftiko", "-", **{variable: value})
+    def test_variable_without_effect_is_noted_and_a_restriction_refused(self, folder: Path) -> None:
+        variables = {"VAPI_TIMEOUT": "5", "VAPI_SANDBOX_DB": "kept.sqlite", "VAPI_REVEAL_LINKS": "true"}
+        ended = run_main("export", "naftiko", "-", **variables)
         assert ended.status == 0
-        assert f"{variable} has no effect on a Naftiko capability\n" in ended.err
+        assert [name for name in variables if name not in ended.err] == []
         assert list(folder.iterdir()) == []
         refused = run_main("export", "naftiko", "-", VAPI_CONFIRM="delete_session")
         assert (refused.status, refused.out) == (2, "")
         assert "it cannot keep VAPI_CONFIRM" in refused.err
 
-    @pytest.mark.parametrize(
-        ("address", "warned"),
-        [("192.0.2.1", True), ("127.0.0.1", False), ("localhost", False), ("::1", False)],
-    )
-    def test_address_that_others_reach_is_warned_of(self, address: str, *, warned: bool) -> None:
+    @pytest.mark.parametrize("address", ["192.0.2.1", "localhost", "::1"])
+    def test_address_that_others_reach_is_warned_of(self, address: str) -> None:
         ended = run_main("export", "naftiko", "-", "--address", address)
         document = yaml.safe_load(ended.out)
         assert [server["address"] for server in document["capability"]["exposes"]] == [address] * 3
-        assert (f"whoever reaches {address} calls the API with your key" in ended.err) is warned
+        assert (f"whoever reaches {address} calls the API with your key" in ended.err) is (
+            address == "192.0.2.1"
+        )
 
     @pytest.mark.parametrize(
-        ("flags", "variables", "url"),
+        ("flags", "url"),
         [
-            (["--region", "eu"], {}, "https://api.eu.vapi.ai"),
-            ([], {"VAPI_REGION": "eu"}, "https://api.eu.vapi.ai"),
-            (["--base-url", "https://proxy.test/vapi/"], {}, "https://proxy.test/vapi"),
-            (["--sandbox"], {}, "http://127.0.0.1:8787"),
+            (["--region", "eu"], "https://api.eu.vapi.ai"),
+            (["--base-url", "https://proxy.test/vapi/"], "https://proxy.test/vapi"),
+            (["--sandbox"], "http://127.0.0.1:8787"),
         ],
     )
-    def test_api_is_the_one_of_the_settings(
-        self, flags: list[str], variables: dict[str, Any], url: str
-    ) -> None:
-        (consumed,) = capability(*flags, **variables)["capability"]["consumes"]
+    def test_api_is_the_one_of_the_settings(self, flags: list[str], url: str) -> None:
+        (consumed,) = capability(*flags)["capability"]["consumes"]
         assert consumed["baseUri"] == url
 
     def test_tools_and_the_name_are_those_of_the_settings(self, folder: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvicorn
 from mcp import Client
 
 from fake_upstream import SESSION_ID
 from in_process import run_main
+from small_contract import DONE, json_body, object_of, ref, small_document, text
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.commands.contract_command import build
 from vapi_sessions_mcp.commands.demo_command import Demo
@@ -48,14 +50,9 @@ class TestTools:
     @pytest.mark.parametrize("command", [("tools", "--json"), ("export", "openai")])
     def test_operation_that_is_not_a_tool_is_named(self, tmp_path: Path, command: tuple[str, ...]) -> None:
         upload = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-        answers = {"200": {"description": "ok"}}
-        operations = {
-            "get": {"operationId": "listThings", "responses": answers},
-            "post": {"operationId": "uploadThing", "requestBody": upload, "responses": answers},
-        }
-        info = {"title": "Things", "version": "1"}
+        operations = {"get": {"responses": DONE}, "post": {"requestBody": upload, "responses": DONE}}
         file = tmp_path / "things.json"
-        file.write_text(json.dumps({"openapi": "3.0.0", "info": info, "paths": {"/things": operations}}))
+        file.write_text(json.dumps(small_document({"/things": operations})))
         flags = ("--openapi", str(file), "--base-url", "https://things.example")
         ended = run_main(*command, *flags)
         found = json.loads(ended.out)
@@ -86,17 +83,10 @@ class TestTranscript:
 
 def published(file: Path, longest: int, *paths: str) -> str:
     """Write a document with these paths, whose one schema has this limit, and return its name."""
-    name = {"type": "string", "maxLength": longest}
-    thing: dict[str, Any] = {"type": "object", "description": "prose", "properties": {"name": name}}
-    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
-    operation = {"requestBody": body, "responses": {"201": {"description": "ok"}}}
-    document = {
-        "openapi": "3.0.0",
-        "info": {"title": "Things", "version": "1"},
-        "paths": {path: {"post": {"operationId": f"make{path}", **operation}} for path in paths},
-        "components": {"schemas": {"Thing": thing}},
-    }
-    file.write_text(json.dumps(document))
+    thing = {**object_of({"name": text(maxLength=longest)}), "description": "prose"}
+    operation = {"requestBody": json_body(ref("Thing")), "responses": DONE}
+    posts = {path: {"post": {"operationId": f"make{path}", **operation}} for path in paths}
+    file.write_text(json.dumps(small_document(posts, {"Thing": thing})))
     return str(file)
 
 
@@ -153,12 +143,8 @@ class TestSandbox:
     @pytest.mark.parametrize(
         "flags",
         [
-            ("--fail-status", "99"),
-            ("--retry-after", "-1"),
-            ("--fail-rate", "-1"),
-            ("--latency", "-1"),
-            ("--port", "70000"),
-            ("--db", str(Path("no-such-folder") / "x.db")),
+            *(("--fail-status", "99"), ("--retry-after", "-1"), ("--fail-rate", "-1"), ("--latency", "-1")),
+            *(("--port", "70000"), ("--db", str(Path("no-such-folder") / "x.db"))),
         ],
     )
     def test_value_that_cannot_be_used_is_named(self, flags: tuple[str, str]) -> None:
@@ -167,8 +153,8 @@ class TestSandbox:
         named = flags[1] if flags[0] in ("--port", "--db") else flags[0]
         assert named in ended.err
 
-    def test_port_in_use_is_named(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = str(taken.getsockname()[1])
-            ended = run_main("sandbox", "--port", port)
-        assert f"port {port} cannot be used" in ended.err
+    def test_it_serves_with_garbage_collection(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        enabled: list[bool] = []
+        monkeypatch.setattr(uvicorn.Server, "run", lambda _self, sockets: enabled.append(gc.isenabled()))
+        ended = run_main("sandbox", "--port", "0")
+        assert (ended.status, enabled) == (0, [True])

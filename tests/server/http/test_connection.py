@@ -164,13 +164,6 @@ def test_client_that_does_not_read_is_disconnected(protocol: Any, path: str, las
         assert len(wire.rest()) < (30_000_000 if path == "/large" else 60_000)
 
 
-def test_unused_connection_is_closed(impatient: str) -> None:
-    with Wire(impatient) as wire:
-        wire.send(get("/"))
-        assert wire.status() in (200, 408)  # under load even the first request may be late
-        assert wire.rest() == b""
-
-
 def test_response_before_the_end_of_the_body_ends_the_connection(url: str) -> None:
     with Wire(url) as wire:
         wire.send(head("POST /hasty HTTP/1.1", "Content-Length: 100") + b"abc")

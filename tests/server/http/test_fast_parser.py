@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
+from unittest import mock
 
 import pytest
 from uvicorn.server import ServerState
@@ -16,29 +17,6 @@ if TYPE_CHECKING:
 UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
 CHUNKED = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
 NEXT = b"GET /next HTTP/1.1\r\nHost: localhost\r\n\r\n"
-
-
-class Wire(asyncio.Transport):
-    """A connection that can be closed."""
-
-    def __init__(self) -> None:
-        super().__init__({})
-        self.closed = False
-
-    def write(self, data: Any) -> None: ...
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-    def abort(self) -> None:
-        self.closed = True
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
 
 
 async def seen(*pieces: bytes) -> list[tuple[str, dict[bytes, bytes], bytes]]:
@@ -57,10 +35,13 @@ async def seen(*pieces: bytes) -> list[tuple[str, dict[bytes, bytes], bytes]]:
     config = ConnectionConfig(app, log_config=None, ws="none", lifespan="off")
     config.load()
     make = cast("Any", LimitedProtocol)
-    protocol, wire = make(config=config, server_state=ServerState(), app_state={}), Wire()
+    protocol = make(config=config, server_state=ServerState(), app_state={})
+    wire = mock.Mock(spec=asyncio.Transport)
+    wire.get_extra_info.return_value = None
+    wire.is_closing.side_effect = lambda: wire.close.called or wire.abort.called
     protocol.connection_made(wire)
     for piece in pieces:
-        if not wire.closed:
+        if not wire.is_closing():
             protocol.data_received(piece)
         for _ in range(5):
             await asyncio.sleep(0)
@@ -111,10 +92,6 @@ async def test_large_body_in_chunks_is_read() -> None:
     sent = CHUNKED + (b"400\r\n" + b"x" * 1024 + b"\r\n") * 500 + b"0\r\n\r\n"
     (one,) = await seen(*(sent[at : at + 30_000] for at in range(0, len(sent), 30_000)))
     assert len(one[2]) == 500 * 1024
-
-
-async def test_tunnel_is_refused() -> None:
-    assert await seen(b"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n", NEXT) == []
 
 
 @pytest.mark.parametrize("request_", [NEXT, posted(b"{}", UPGRADE)])

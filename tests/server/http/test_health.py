@@ -100,3 +100,10 @@ async def test_probes_are_read_only_and_need_no_capacity(ask: Asking, toolset: T
     assert (await ask(app, path=path, method="HEAD")).status_code == 200
     refused = await ask(app, path=path, method="POST", content=b"x")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+    assert (await ask(app, method="POST", content=b"x")).status_code == 503, "messages need capacity"
+
+
+def test_shipped_bounds() -> None:
+    bounds = Bounds()
+    assert (bounds.largest_body, bounds.slowest_body) == (4 * 1024 * 1024, 30.0)
+    assert (bounds.room.requests, bounds.room.streams) == (256, 500)

@@ -106,11 +106,7 @@ def test_log_format_depends_on_its_reader(*, terminal: bool, form: str) -> None:
     ("name", "value", "words"),
     [
         ("port", "http", "port (--port, VAPI_HTTP_PORT) is 'http'; expected a number from 0 to 65535"),
-        ("port", "65536", "65535"),
-        ("port", "-1", "--port"),
-        ("port", "80.5", "--port"),
-        ("port", "9" * 5_000, "--port"),
-        ("port", "\u0661\u0662", "--port"),
+        *(("port", wrong, "--port") for wrong in ("65536", "-1", "80.5", "9" * 5_000, "\u0661\u0662")),
         ("workers", "0", "workers (--workers, VAPI_HTTP_WORKERS) is '0'; expected a number from 1 to 64"),
         ("workers", "1000", "1 to 64"),
         ("credentials", "users", "(--credentials, VAPI_HTTP_CREDENTIALS) is 'users'; expected header or"),
@@ -118,15 +114,11 @@ def test_log_format_depends_on_its_reader(*, terminal: bool, form: str) -> None:
         ("allowed-host", "https://mcp.example.com", "--allowed-host, VAPI_HTTP_ALLOWED_HOST"),
         ("allowed-host", "mcp.example.com/mcp", "expected one such as mcp.example.com"),
         ("allowed-host", "*", "'*'"),
-        ("allowed-host", "a@mcp.example.com", "--allowed-host"),
         ("allowed-origin", "https://app.example.com/", "expected one such as https://app.example.com"),
-        ("allowed-origin", "app.example.com", "--allowed-origin, VAPI_HTTP_ALLOWED_ORIGIN"),
-        ("allowed-origin", "*", "'*'"),
-        ("allowed-origin", "null", "'null'"),
+        ("allowed-origin", "null", "--allowed-origin, VAPI_HTTP_ALLOWED_ORIGIN"),
         ("allowed-origin", "https://app.example.com,ftp://x.example", "'ftp://x.example'"),
         ("access-token-file", "/no/such/file", "names /no/such/file, which cannot be read"),
         ("state-key-file", "/no/such/file", "names /no/such/file, which cannot be read"),
-        ("stateless", "perhaps", "expected true, false, 1 or 0"),
         ("behind-tls", "perhaps", "expected true, false, 1 or 0"),
     ],
     ids=lambda value: ascii(value[:30]),
@@ -149,12 +141,14 @@ def test_workers_are_stateless_and_need_what_they_share(tmp_path: Path, file: st
     assert resolved(*asking, "--state-key-file", file).state_keys == (TOKEN.encode(),)
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "[::]", "2001:db8::1", "mcp.example.com"])
-def test_public_host_or_tls_in_front_needs_callers_tls_and_names(host: str) -> None:
+@pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "[::]", "mcp.example.com"])
+@pytest.mark.parametrize("allowed", ["${NAMES}", " , "])
+def test_public_host_or_tls_in_front_needs_callers_tls_and_names(host: str, allowed: str) -> None:
+    unfilled = {f"VAPI_HTTP_{name}": "${X}" for name in ("CREDENTIALS", "ACCESS_TOKEN_FILE", "BEHIND_TLS")}
     error = refused("--behind-tls", "--port", "0")
     assert "--behind-tls lets others in from other machines" in error
     assert all(missing in error for missing in (CALLERS, NAMES))
-    error = refused("--host", host)
+    error = refused("--host", host, VAPI_HTTP_ALLOWED_HOST=allowed, **unfilled)
     assert f"--host {host.strip('[]')} can be reached from other machines" in error
     assert all(missing in error for missing in ("--credentials header", CALLERS, TLS, NAMES))
 
@@ -174,24 +168,6 @@ def test_only_what_a_public_host_lacks_is_named(
     else:
         error = refused("--host", "192.0.2.1", *flags)
         assert {name: name not in error for name in there} == there
-
-
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {
-            "CREDENTIALS": "${WHOSE}",
-            "ACCESS_TOKEN_FILE": "${T}",
-            "BEHIND_TLS": "${T}",
-            "ALLOWED_HOST": "${N}",
-        },
-        {"ALLOWED_HOST": " , "},
-    ],
-)
-def test_unfilled_or_empty_variable_is_not_given(variables: dict[str, str]) -> None:
-    given = {f"VAPI_HTTP_{name}": value for name, value in variables.items()}
-    error = refused("--host", "192.0.2.1", **given)
-    assert all(missing in error for missing in (CALLERS, TLS, NAMES))
 
 
 def test_server_without_a_key_needs_the_callers_keys() -> None:

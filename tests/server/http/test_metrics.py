@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CallToolResult
 from prometheus_client.openmetrics.parser import (
@@ -17,17 +16,11 @@ from prometheus_client.openmetrics.parser import (
 )
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
-from fake_upstream import SESSION_ID
 from vapi_sessions_mcp.http.metrics import Metrics
 from vapi_sessions_tools.observation import Attempt
-from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:
-    from mcp.server.lowlevel.server import Server
-
-    from fake_upstream import FakeUpstream
     from server.http.conftest import Asking, Innermost
-    from vapi_sessions_tools.toolset import Toolset
 
 OPEN = ("accept", "application/openmetrics-text; version=1.0.0")
 
@@ -43,32 +36,6 @@ def samples(families: Any) -> dict[tuple[str, ...], float]:
         for family in families
         for sample in family.samples
     }
-
-
-async def test_calls_are_counted_by_known_tools_and_outcomes(
-    ask: Asking, server: Server[Any], toolset: Toolset, upstream: FakeUpstream
-) -> None:
-    metrics = Metrics()
-    server.middleware.append(metrics.counting([tool.name for tool in toolset.tools]))
-    async with Client(server, mode="legacy") as client:
-        await client.call_tool("get_session", {"id": SESSION_ID})
-        await client.call_tool("get_session", {"id": 1, "none": True})
-        upstream.respond({"message": "no"}, 404)
-        await client.call_tool("get_session", {"id": SESSION_ID})
-        for number in range(5):
-            with pytest.raises(MCPError):
-                await client.call_tool(f"tool-{number}", {})
-    counted = await counts(ask, metrics)
-    name = "vapi_sessions_tool_calls_total"
-    assert {key: value for key, value in counted.items() if key[0] == name} == {
-        (name, "ok", "get_session"): 1,
-        (name, "invalid_arguments", "get_session"): 1,
-        (name, "not_found", "get_session"): 1,
-        (name, "refused", "unknown"): 5,
-    }
-    assert counted["vapi_sessions_tool_call_seconds_count", "get_session"] == 3
-    assert counted[("vapi_sessions_tool_calls_in_flight",)] == 0
-    assert counted["vapi_sessions_build_info", __version__] == 1
 
 
 @pytest.mark.parametrize(

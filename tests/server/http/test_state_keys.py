@@ -28,8 +28,3 @@ def test_file_without_usable_keys_is_refused(tmp_path: Path, text: bytes) -> Non
     with pytest.raises(SettingsError, match="must hold keys one a line") as caught:
         read_state_keys(file)
     assert NEW.decode() not in str(caught.value)
-
-
-def test_unreadable_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="which cannot be read: "):
-        read_state_keys(tmp_path)

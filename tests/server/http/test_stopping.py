@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from typing import Any
 
 import anyio
@@ -96,15 +95,3 @@ async def test_signal_begins_it_and_is_passed_on(number: signal.Signals) -> None
         assert signal.getsignal(number) is before
     finally:
         signal.signal(number, original)
-
-
-def test_thread_that_hears_no_signals_serves_all_the_same() -> None:
-    async def serve() -> None:
-        with Stopping(InFlight(), Streams()).on_signals():
-            served.append(True)
-
-    served: list[bool] = []
-    thread = threading.Thread(target=anyio.run, args=(serve,))
-    thread.start()
-    thread.join(LONGEST)
-    assert served == [True]

@@ -41,6 +41,7 @@ async def test_each_tool_is_a_method_on_a_path(rest: Rest, upstream: FakeUpstrea
         ("DELETE", f"/session/{SESSION_ID}", ""),
     ]
     assert upstream.requests[0].json == {"name": "Order 1042"}
+    assert [line.startswith('{outcome="ok",') for line in await rest.outcomes()] == [True] * 5
     assert {sent.headers["authorization"] for sent in upstream.requests} == {f"Bearer {KEY}"}
 
 
@@ -88,8 +89,7 @@ async def test_wrong_arguments_are_refused_as_over_mcp(rest: Rest, upstream: Fak
 @pytest.mark.parametrize(
     ("status", "told", "kind"),
     [
-        *((400, 400, "refused_by_api"), (402, 402, "refused_by_api"), (409, 409, "refused_by_api")),
-        *((422, 422, "refused_by_api"), (451, 451, "refused_by_api"), (499, 499, "refused_by_api")),
+        *((400, 400, "refused_by_api"), (402, 402, "refused_by_api"), (499, 499, "refused_by_api")),
         *((403, 502, "unauthorized"), (401, 502, "unauthorized"), (404, 404, "not_found")),
         *((429, 429, "rate_limited"), (500, 502, "upstream")),
     ],
@@ -102,16 +102,8 @@ async def test_error_of_the_api_has_a_status_that_says_whose_fault_it_is(
     problem = problem_of(answer)
     assert (problem["status"], problem["kind"], problem["api_status"]) == (told, kind, status)
     assert KEY not in answer.text
+    assert await rest.outcomes() == [f'{{outcome="{kind}",tool="get_session"}} 1.0']
     assert status != 429 or answer.headers["retry-after"] == "11", "not too soon"
-
-
-async def test_call_within_a_pause_of_the_api_is_rate_limited(rest: Rest, upstream: FakeUpstream) -> None:
-    upstream.respond({"message": "Slow down."}, 429, {"retry-after": "3600"})
-    for _ in range(2):
-        answer = await rest.http.get(ONE)
-        assert (answer.status_code, problem_of(answer)["kind"]) == (429, "rate_limited")
-        assert 0 < int(answer.headers["retry-after"]) <= 3600
-    assert len(upstream.requests) == 1
 
 
 async def test_rejected_key_of_the_caller_is_the_callers_fault(
@@ -191,22 +183,6 @@ async def test_compressed_body_is_refused(rest: Rest, upstream: FakeUpstream) ->
     answer = await rest.http.post("/v1/sessions", content=b'{"name": "x"}', headers=packed)
     assert (answer.status_code, problem_of(answer)["kind"]) == (415, "encoded")
     assert upstream.requests == []
-
-
-async def test_head_is_answered_like_get(rest: Rest) -> None:
-    answer = await rest.http.head(ONE)
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
-
-
-async def test_calls_are_counted_by_how_they_ended(rest: Rest, upstream: FakeUpstream) -> None:
-    await rest.http.get(ONE)
-    await rest.http.get("/v1/sessions/no-id")
-    upstream.respond({"message": "gone", "statusCode": 404}, 404)
-    await rest.http.get(ONE)
-    assert sorted(await rest.outcomes()) == [
-        f'{{outcome="{outcome}",tool="get_session"}} 1.0'
-        for outcome in ("invalid_arguments", "not_found", "ok")
-    ]
 
 
 async def test_call_above_the_capacity_is_refused(make_rest: Make) -> None:
