@@ -38,7 +38,6 @@ def error_of(status: int, body: Any, **headers: str) -> dict[str, Any]:
         (403, "unauthorized", ["private key", "dashboard.vapi.ai"]),
         (404, "not_found", ["id"]),
         (408, "upstream", ["minute"]),
-        (409, "refused_by_api", ["Correct"]),
         (429, "rate_limited", ["a minute"]),
         (500, "upstream", ["minute"]),
     ],

@@ -74,6 +74,7 @@ async def test_only_the_chosen_tools_are_offered() -> None:
         ({"timeout": True}, "timeout is out of range; expected a number"),
         ({"timeout": 10**400}, "timeout is out of range; expected a number"),
         ({"sandbox_db": 5}, "sandbox_db is not the path of a file"),
+        ({"sandbox_db": "\0"}, "sandbox_db is not the path of a file"),
         ({"sandbox_db": "no-such-folder/sessions.sqlite"}, "sessions.sqlite cannot be used"),
         ({"sandbox": "false"}, "sandbox is 'false'; expected True or False"),
         ({"reveal_links": "no"}, "reveal_links is 'no'; expected True or False"),

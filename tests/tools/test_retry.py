@@ -41,11 +41,8 @@ def test_a_request_is_repeated_only_where_that_does_no_harm(method: str, statuse
         ("soon", None),
         ("-5", None),
         ("", None),
+        (None, None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(stated: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": stated}, NOW) == seconds
-
-
-def test_a_response_without_retry_after_states_nothing() -> None:
-    assert retry_after({}) is None
+def test_retry_after_is_seconds_or_a_date(stated: str | None, seconds: float | None) -> None:
+    assert retry_after({} if stated is None else {"retry-after": stated}, NOW) == seconds

@@ -186,6 +186,7 @@ class TestQuery:
         [
             ("create_session", "results[?", "query is no JMESPath expression", 0),
             ("list_sessions", "abs(results)", "query does not fit the answer", 1),
+            ("list_sessions", "|".join(["[@]"] * 300), "query does not fit the answer", 1),
         ],
     )
     async def test_a_wrong_query_is_refused(

@@ -86,7 +86,6 @@ async def test_an_id_that_is_not_a_uuid_is_not_sent(
     [
         *(("list_sessions", {name: []}, name, "") for name in ("idAny", "phoneNumberIdAny")),
         ("list_sessions", {"createdAtLt": 1769853600000}, "createdAtLt", "ISO 8601"),
-        ("list_sessions", {"createdAtLt": "0001-01-01T00:00:00+05:00"}, "createdAtLt", "ISO 8601"),
         ("list_sessions", {"limit": 1_001}, "limit", "next holds the arguments that give the rest"),
         (
             "create_session",

@@ -46,7 +46,6 @@ def test_the_shipped_contract_has_its_server_and_instructions(contract: Contract
     [
         (["get_session", "create_session"], False, ["create_session", "get_session"]),
         (None, True, ["list_sessions", "get_session"]),
-        (["get_session", "create_session"], True, ["get_session"]),
     ],
 )
 def test_the_chosen_tools_are_offered_and_the_others_can_be_looked_up(

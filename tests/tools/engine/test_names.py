@@ -17,7 +17,6 @@ from vapi_sessions_tools.engine.names import legal_key, legal_keys, tool_name
         ("GET /session/{id}", (), "get_session_id"),
         ("already_fine", (), "already_fine"),
         ("Ω", (), "tool"),
-        ("", (), "tool"),
         ("a" * 50, (), "a" * 40),
         ("a" * 39 + "_bc", (), "a" * 39),
         ("get", ("get", "get_2"), "get_3"),

@@ -71,7 +71,8 @@ def test_a_pattern_that_cannot_be_checked_is_not_written(pattern: str, *, checka
         (ref("Tree"), [[], [[], [[]]]], ["leaf"]),
         (ref("Link"), [{"next": {"more": "a", "next": {"value": "b"}}}], [{"next": {"more": 1}}]),
         (ref("Page«A/B~C» 100% #"), [{"a": 1}], [{"a": "x"}]),
-        (union(LISTED, TEXT), ["en", "tlh"], [1]),
+        (union(LISTED, TEXT), ["en", "tlh"], [1, None]),
+        (union(text(nullable=True), NUMBER), ["a", 1, None], [True]),
         (union(CLOSED, NUMBER), ["en", 1], ["tlh"]),
         (union(text(maxLength=1), text(minLength=3)), ["a", "abc"], ["ab"]),
         (union({"type": "integer"}, TEXT), [1, "a"], [1.5]),
@@ -91,7 +92,7 @@ def test_a_pattern_that_cannot_be_checked_is_not_written(pattern: str, *, checka
         (union(CAT, DOG, **{"x-closed-enum": True}), [], [{"kind": "ant"}]),
         (union(CAT, {**DOG, "required": ["bark"]}), [{"bark": "wow"}], [{"kind": "dog"}]),
         (
-            union(CAT, object_of({"kind": TEXT, "legs": NUMBER}, "kind", "legs")),
+            union(CAT, object_of({"kind": TEXT, "legs": NUMBER}, "kind", "legs"), **{"x-closed-enum": True}),
             [{"kind": "ant", "legs": 6}],
             [{"kind": "ant", "legs": "six"}, {"kind": "cat", "legs": 4}],
         ),

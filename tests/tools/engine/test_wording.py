@@ -105,7 +105,6 @@ def test_a_long_list_of_values_is_cut_to_the_first_or_the_nearest(
         ("ASSISTANT-ID", ["assistantId"], ["assistantId"]),
         ("model-1", MODELS, ["model-1", "model-21", "model-19"]),
         (5, ["5"], []),
-        (None, ["None"], []),
         ("a" * 101, ["a" * 101], []),
         ("xyz", ["assistantId"], []),
     ],

@@ -184,7 +184,8 @@ class TestShippedContract:
 
 @pytest.mark.parametrize("address", [None, "192.0.2.1", "localhost", "naftiko.example", "::1"])
 def test_servers_listen_at_three_ports_of_a_given_address_or_of_loopback(address: str | None) -> None:
-    document = export(CONTRACTS["equal names"], **({"address": address} if address else {})).document
+    contract = CONTRACTS["equal names"]
+    document = (export(contract, address=address) if address else export(contract)).document
     servers = document["capability"]["exposes"]
     assert {server["address"] for server in servers} == {address or "127.0.0.1"}
     assert len({server["port"] for server in servers}) == len(servers) == 3

@@ -139,7 +139,6 @@ async def test_a_page_has_its_place_among_the_pages(
     [
         ([("cursor", "c")], "property cursor should not exist"),
         ([("page", "0")], "page must not be less than 1"),
-        ([("page", "x")], f"page {NUMBER}"),
         ([("page", "1.5")], f"page {NUMBER}"),
         ([("page", "1"), ("page", "2")], f"page {NUMBER}"),
         ([("limit", "-1")], "limit must not be less than 0"),
@@ -147,7 +146,6 @@ async def test_a_page_has_its_place_among_the_pages(
         ([("sortOrder", "asc")], "sortOrder must be one of the following values: ASC, DESC"),
         ([("sortBy", "name")], "sortBy must be one of the following values: createdAt, duration, cost"),
         ([("createdAtGe", "yesterday")], "createdAtGe must be a valid ISO 8601 date string"),
-        ([("updatedAtLt", "2026-13-01")], "updatedAtLt must be a valid ISO 8601 date string"),
         ([("createdAtGt", "2026-01-01")] * 2, "createdAtGt must be a valid ISO 8601 date string"),
         ([("number", "+1")], "number must be longer than or equal to 3 characters"),
         ([("extension", "1" * 11)], "extension must be shorter than or equal to 10 characters"),
