@@ -88,9 +88,13 @@ async def test_workers_whose_parent_is_killed_stop(tmp_path: Path) -> None:
         workers = await two_workers(served.url, tmp_path)
         served.process.kill()
         served.process.wait(LONGEST)
-        with anyio.fail_after(LONGEST):
-            while any(map(is_running, workers)):
-                await anyio.lowlevel.checkpoint()
+        try:
+            with anyio.fail_after(LONGEST):
+                while any(map(is_running, workers)):
+                    await anyio.lowlevel.checkpoint()
+        finally:
+            for worker in filter(is_running, workers):
+                os.kill(worker, signal.SIGKILL)
 
 
 def is_running(process: int) -> bool:
