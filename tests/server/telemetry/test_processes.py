@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -90,18 +92,21 @@ async def test_workers_whose_parent_is_killed_stop(tmp_path: Path) -> None:
         served.process.wait(LONGEST)
         try:
             with anyio.fail_after(LONGEST):
-                while any(map(is_running, workers)):
+                while is_served(served.url):
                     await anyio.lowlevel.checkpoint()
         finally:
-            for worker in filter(is_running, workers):
-                os.kill(worker, signal.SIGKILL)
+            for worker in workers:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
 
 
-def is_running(process: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(process, 0)
-        return True
-    return False
+def is_served(url: str) -> bool:
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname, place.port), LONGEST).close()
+    except ConnectionError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
