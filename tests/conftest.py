@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from sniffio import current_async_library_cvar
 
 from fake_upstream import FakeUpstream, serving
 from vapi_sessions_tools.contract.loading import Contract, load_contract
@@ -23,8 +24,16 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def as_it_was() -> Generator[None]:
-    """Leave the process's logs and hooks as each test found them: the program sets its own."""
+def no_event_loop_library() -> Generator[None]:
+    """Let a test start an event loop while an asynchronous fixture of other tests is still open."""
+    token = current_async_library_cvar.set(None)
+    yield
+    current_async_library_cvar.reset(token)
+
+
+@pytest.fixture(autouse=True)
+def restored_process() -> Generator[None]:
+    """Restore logging and hooks, which the program sets for its process."""
     ours = [logging.getLogger(name) for name in ("", "vapi_sessions_mcp", "vapi_sessions_tools")]
     levels, raising = [logger.level for logger in ours], logging.raiseExceptions
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook

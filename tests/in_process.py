@@ -6,7 +6,6 @@ pipes, exit, log format) is tested in `e2e/`.
 
 from __future__ import annotations
 
-import contextvars
 import gc
 import io
 import logging
@@ -64,8 +63,7 @@ def run_main(*arguments: str, stdin: str = "", **variables: str) -> Ended:
             mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
         ):
             try:
-                # A context of its own: anyio refuses to start where an asynchronous fixture is still open.
-                status = contextvars.Context().run(main, arguments)
+                status = main(arguments)
             except SystemExit as ended:  # argparse ends the program
                 status = int(ended.code or 0)
             for stream in streams[1:]:

@@ -38,7 +38,7 @@ def servers(shared_upstream: FakeUpstream) -> Generator[Servers]:
         yield Servers(url, ending)
 
 
-@pytest.fixture(scope="package", params=TRANSPORTS, ids=lambda transport: transport.name)
+@pytest.fixture(scope="session", params=TRANSPORTS, ids=lambda transport: transport.name)
 def transport(request: pytest.FixtureRequest) -> Transport:
     """Each transport."""
     chosen: Transport = request.param
@@ -58,14 +58,14 @@ def user(session_user: User) -> User:
     return session_user
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 async def api(transport: Transport, servers: Servers, session_user: User) -> AsyncGenerator[Connected]:
     """A client over the transport."""
     async with connect(transport, servers, session_user) as made:
         yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 async def reference(transport: Transport, servers: Servers, session_user: User) -> AsyncGenerator[Connected]:
     """A client of the same era without a wire: every transport must bring the same."""
     async with in_memory(servers, transport.era, session_user) as made:
