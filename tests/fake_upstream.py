@@ -12,7 +12,7 @@ import json
 import socket
 import struct
 import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -268,7 +268,8 @@ class RawServer:
     async def aclose(self) -> None:
         """End what still runs and wait until every connection is closed."""
         for task, writer in self._running.items():
-            writer.transport.abort()
+            with suppress(AttributeError):  # from a TLS transport of Python 3.11 that is closed already
+                writer.transport.abort()
             if task is not None:
                 task.cancel()
         tasks = [task for task in self._running if task is not None]
