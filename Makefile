@@ -1,4 +1,4 @@
-# Each target makes the environment that it needs, in .venv, with the versions of constraints.txt.
+# All targets share .venv; each first installs what it needs, with the versions of constraints.txt.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,12 +6,14 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest
-# A file's tests stay in one process: they share its servers.
+# loadfile: the tests of a file share its servers, in one process.
 PARALLEL := --numprocesses auto --dist loadfile
+# The extended tests that pytest runs; each is a folder in tests/extended.
+PARTS := endurance replicas deployment bundle package official-sdk hostile-input secrets error-guidance no-network
 CONTRACT := tools/vapi_sessions_tools/contract
 
 .PHONY: help demo test quick lint ruff pyright format test-extended conformance interop contract snapshots \
-	constraints audit bundle rehearsal release clean
+	constraints audit bundle rehearsal release clean $(PARTS:%=test-%) test-reference
 
 help:
 	@echo "make demo             see the server at work on the built-in emulator"
@@ -72,24 +74,22 @@ format: $(VENV)/.lint
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The published documents are not in the repository: REFERENCE=DIR adds the tests against them.
-PARTS := endurance replicas deployment bundle package official-sdk hostile-input secrets error-guidance no-network
-
 test-extended: conformance interop $(PARTS:%=test-%) $(if $(REFERENCE),test-reference)
 
 $(PARTS:%=test-%) test-reference: test-%: $(VENV)/.test $(VENV)/.extended
 	$(PYTEST) tests/extended/$(subst -,_,$*)
 
+# The published documents are not in the repository.
 test-reference: export REFERENCE := $(REFERENCE)
 
-EXTENDED := PYTHONPATH=tests $(BIN)/python -m
+RUN := PYTHONPATH=tests $(BIN)/python -m
 
 conformance: $(VENV)/.extended
-	$(EXTENDED) extended.conformance.run $(VENV)/conformance
+	$(RUN) extended.conformance.run $(VENV)/conformance
 
 # ONLY='mcp-1.30:stdio typescript-2:http' runs some of them, and leaves the document alone.
 interop: $(VENV)/.extended
-	$(EXTENDED) extended.interop.run $(VENV)/interop $(ONLY)
+	$(RUN) extended.interop.run $(VENV)/interop $(ONLY)
 
 contract: $(VENV)/.run
 	$(BIN)/vapi-sessions-mcp contract build $(CONTRACT)/facts.json --overlay $(CONTRACT)/overlay.yaml -o $(CONTRACT)/contract.json
@@ -106,7 +106,7 @@ release: $(VENV)/.release
 snapshots: $(VENV)/.test
 	REFRESH_SNAPSHOTS=1 $(PYTEST) tests/tools/test_snapshots.py tests/extended/error_guidance/test_all_branches.py tests/test_documents.py tests/test_readme_demo.py tests/test_install_documents.py tests/test_manifest.py
 
-# Resolves anew: what is newest today, within pyproject.toml's ranges.
+# The newest versions in the ranges of pyproject.toml.
 constraints: $(VENV)/.release
 	$(BIN)/python -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --all-extras \
 		--group test --group lint --group extended --group audit \

@@ -1,7 +1,8 @@
-"""What all tests share: the contract, and an upstream that writes down what reaches it."""
+"""Fixtures that all tests share: the contract and a fake upstream."""
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -33,14 +34,17 @@ def no_event_loop_library() -> Generator[None]:
 
 @pytest.fixture(autouse=True)
 def restored_process() -> Generator[None]:
-    """Restore logging and hooks, which the program sets for its process."""
+    """Restore logging, garbage collection and hooks, which the program sets for its process."""
     ours = [logging.getLogger(name) for name in ("", "vapi_sessions_mcp", "vapi_sessions_tools")]
     levels, raising = [logger.level for logger in ours], logging.raiseExceptions
+    handlers = logging.getLogger().handlers[:]
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
     for logger, level in zip(ours, levels, strict=True):
         logger.setLevel(level)
+    logging.getLogger().handlers[:] = handlers
     logging.raiseExceptions = raising
+    gc.enable()
     logging.captureWarnings(capture=False)
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 

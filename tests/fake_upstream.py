@@ -1,7 +1,7 @@
 """A fake of the API that the tools call: records requests and sends the responses that a test prepares.
 
 `FakeUpstream` is an ASGI application: use it in this process through `httpx.ASGITransport`, or on a real port
-through `serving`. It validates nothing, so a refusal proven against it is one of ours. For responses that no
+through `serving`. It validates nothing, so whatever is refused was refused by our code. For responses that no
 HTTP library would send, `raw_server` plays one function per connection on a real socket.
 """
 
@@ -74,7 +74,7 @@ class FakeUpstream:
     """Records every request and sends the prepared responses in turn, then the default one.
 
     Args:
-        default: Sends the response when none is prepared; a session, or a page of one, when left out.
+        default: Responds when no response is prepared; by default with a session, or with a page of one.
     """
 
     def __init__(self, default: ASGIApp | None = None) -> None:
@@ -90,7 +90,7 @@ class FakeUpstream:
 
     @property
     def changes(self) -> list[RecordedRequest]:
-        """The requests that change something; a confirmation reads the session first."""
+        """The requests that change something. A confirmation reads the session before."""
         return [request for request in self.requests if request.method != "GET"]
 
     def reset(self) -> None:
@@ -138,7 +138,7 @@ class HeldResponse:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the release or for the end of the connection."""
         self._requested.release()
-        await receive()  # the body, which was read before
+        await receive()  # the buffered body comes first
         async with asyncio.TaskGroup() as tasks:
             leaving = tasks.create_task(self._watch(receive))
             released = asyncio.get_running_loop().run_in_executor(None, self._released.wait, TIMEOUT)
@@ -166,7 +166,7 @@ class HeldResponse:
 
 
 async def severed_response(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send the beginning of a response and break the connection."""
+    """Send less than the announced length: the server then closes the connection."""
     assert scope["type"] == "http"
     assert receive is not None
     headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]

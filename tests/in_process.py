@@ -1,6 +1,6 @@
 """The program in this process: its command line, and its HTTP server in a thread.
 
-Faster than a process of its own, and the same code from the flags on. What only a process shows (signals,
+Faster than a process of its own, and the same code but for the start of the process. What only a process shows (signals,
 pipes, exit, log format) is tested in `e2e/`.
 """
 
@@ -87,7 +87,7 @@ def http_server(
     Args:
         flags: Of the `http` command; `--sandbox` when no API is named.
         tracing: Sends the traces, none when left out.
-        variables: The environment; the key is set unless another is named.
+        variables: The environment; the key is added unless it is given, or comes with each request.
     """
     api = () if {"--base-url", "--sandbox", "--openapi"} & set(flags) else ("--sandbox",)
     given = vars(build_parser().parse_args(["http", *flags, *api]))

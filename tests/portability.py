@@ -1,4 +1,4 @@
-"""What every client and model provider accepts of a tool, checked at every depth."""
+"""Rules that every client and model provider applies to a tool, at every depth."""
 
 from __future__ import annotations
 

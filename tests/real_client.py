@@ -26,7 +26,7 @@ ERAS = ("legacy", "2026-07-28")
 
 
 @dataclass(frozen=True)
-class Told:
+class CallResult:
     """The end of a call, as a model receives it."""
 
     is_error: bool
@@ -54,12 +54,12 @@ class Connected:
 
     client: Client
 
-    async def call(self, tool: str, arguments: dict[str, Any]) -> Told:
+    async def call(self, tool: str, arguments: dict[str, Any]) -> CallResult:
         """Call a tool."""
         with anyio.fail_after(LONGEST):
             answer = await self.client.call_tool(tool, arguments)
         (block,) = answer.content
-        told = Told(bool(answer.is_error), block.model_dump()["text"])
+        told = CallResult(bool(answer.is_error), block.model_dump()["text"])
         assert told.result == answer.structured_content
         return told
 

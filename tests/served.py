@@ -31,7 +31,7 @@ class Served(ServerProcess):
         self.url = found[0]
 
     def stop(self) -> int:
-        """End it as an operator does, and return its exit status; again and again if need be."""
+        """Terminate it, kill it if it does not end, and return its exit status; may be called twice."""
         self.process.terminate()
         try:
             self.process.wait(LONGEST)

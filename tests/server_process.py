@@ -31,8 +31,8 @@ COMMAND = (sys.executable, "-m", "vapi_sessions_mcp")
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return an ordinary environment without any of the server's settings, and with the given variables."""
-    unwanted = ("VAPI_", "PYTHONUNBUFFERED")
+    """Return this process's environment without settings of the server, and with the given variables."""
+    unwanted = ("VAPI_", "OTEL_", "PROMETHEUS_", "PYTHONUNBUFFERED")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return {**kept, **variables}
 
@@ -55,7 +55,7 @@ def opening() -> bytes:
 
 
 class ServerProcess:
-    """A process, its pipes and its log; `variables` are added to the environment of this process."""
+    """A process, its pipes and its log; `variables` are added to `environment()`."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class ServerProcess:
         return status
 
     def log(self) -> str:
-        """Return what it wrote to standard error so far; all of it once it has ended."""
+        """Return what it wrote to standard error so far: all of it after the exit."""
         with self._logged:
             return self._log.decode()
 

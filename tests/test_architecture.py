@@ -1,4 +1,4 @@
-"""Which package may import which, and where the fields of sessions are named."""
+"""Import rules between the packages, and where the fields of sessions may be named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a process shows of the commands: a terminal, a reader that is gone, a full disk, a signal."""
+"""Commands as processes: a terminal, a closed pipe, a full disk, signals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_installed_command_is_the_program() -> None:
 
 
 @POSIX
-def test_reader_that_is_gone_is_not_reported() -> None:
+def test_broken_pipe_prints_no_error() -> None:
     ours, theirs = os.pipe()
     os.close(ours)
     command = ("call", "list_sessions", "{}", "--sandbox")  # short enough to be kept until the end

@@ -1,4 +1,4 @@
-"""What only a process on its own pipes shows: its exit status, its signals, and what it writes."""
+"""The stdio server as a process: exit status, signals, and what it writes."""
 
 from __future__ import annotations
 

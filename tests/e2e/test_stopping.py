@@ -119,7 +119,7 @@ def test_sigterm_lets_calls_of_every_transport_finish(held: HeldResponse) -> Non
         assert wait_for_end(served) == -signal.SIGTERM
 
 
-def test_sigint_ends_calls_that_take_too_long_and_streams_and_questions(held: HeldResponse) -> None:
+def test_sigint_ends_slow_calls_streams_and_open_confirmations(held: HeldResponse) -> None:
     with (
         serving_calls(held, "--rest", "--confirm", "delete_session") as served,
         Wire(served.url) as reading,

@@ -181,7 +181,7 @@ async def test_no_question_shows_a_secret(contract: Contract) -> None:
             assert traces(said, KEY, hidden) == [], place
 
 
-async def test_no_request_gets_back_the_key_that_stands_in_it(desk: Desk, trials: int) -> None:
+async def test_no_response_repeats_a_key_that_the_request_contains(desk: Desk, trials: int) -> None:
     for request, before, after in draw(2 * trials, REQUESTS, AROUND, AROUND):
         desk.respond(page({"id": "one"}, total=9))
         said = await desk.ask(*filled(request, f"{before}{desk.key}{after}"))
@@ -222,7 +222,7 @@ async def test_harmless_values_schemas_and_hosts_stay_readable(desk: Desk, value
 
 
 @pytest.mark.parametrize("place", [*CARRIERS, "messages[].content", "messages[].metadata.a[].b"])
-async def test_placeholder_is_refused_wherever_it_stands(desk: Desk, place: str) -> None:
+async def test_placeholder_is_refused_at_every_place(desk: Desk, place: str) -> None:
     _, tool, arguments = call_of(place if place in CARRIERS else "messages[].metadata.apiKey", "plain")
     top = re.split(r"\W", place)[0]
     for text in (MARK, f"Bearer {MARK}", f"https://hooks.example/{MARK}", "words…[+380 characters]"):
@@ -232,7 +232,7 @@ async def test_placeholder_is_refused_wherever_it_stands(desk: Desk, place: str)
 
 
 @pytest.mark.parametrize("place", CARRIERS)
-async def test_what_a_result_shows_of_a_secret_is_refused_when_it_comes_back(desk: Desk, place: str) -> None:
+async def test_redacted_value_is_refused_as_an_argument(desk: Desk, place: str) -> None:
     _, tool, stored = call_of(place, f"{ADDRESS}{secret('any')}")
     top = re.split(r"\W", place)[0]
     arguments = {"id": SESSION_ID, "query": top}

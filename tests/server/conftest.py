@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,24 +14,13 @@ from vapi_sessions_tools.credential import Credential
 from vapi_sessions_tools.toolset import Toolset
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator
     from typing import Any
 
     from mcp.server.lowlevel.server import Server
 
     from fake_upstream import FakeUpstream
     from vapi_sessions_tools.contract.loading import Contract
-
-
-@pytest.fixture(autouse=True)
-def undisturbed() -> Generator[None]:
-    """Give back what a command changes of its process: the log and the collector."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    gc.enable()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Who makes a request: over a pipe, always the same caller."""
+"""The caller of a request: over a pipe always the same."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class TestTheAnswer:
     @pytest.mark.parametrize(
         ("action", "words"), [("decline", "the user declined"), ("cancel", "closed the question")]
     )
-    async def test_no_sends_nothing_and_tells_the_model_not_to_insist(
+    async def test_decline_sends_nothing_and_asks_the_model_not_to_retry(
         self, toolset: Toolset, upstream: FakeUpstream, era: str, action: Action, words: str
     ) -> None:
         async with client_of(toolset, era, User(action)) as client:
@@ -144,7 +144,7 @@ class TestTheQuestion:
 
 class TestWhoIsAsked:
     @ERAS
-    async def test_nobody_about_another_tool_or_a_call_that_is_refused_anyhow(
+    async def test_user_is_not_asked_about_another_tool_or_an_invalid_call(
         self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         user = User("decline")
@@ -156,7 +156,7 @@ class TestWhoIsAsked:
         assert user.asked == []
         assert len(upstream.requests) == 1
 
-    async def test_nobody_about_a_call_without_a_key(self, toolset: Toolset) -> None:
+    async def test_user_is_not_asked_about_a_call_without_a_key(self, toolset: Toolset) -> None:
         user = User("accept")
         server = build_server(toolset, only_caller(MissingKey()), Confirmation(CONFIRMED))
         async with Client(server, mode=MODERN, elicitation_callback=user) as client:
@@ -166,7 +166,7 @@ class TestWhoIsAsked:
         assert user.asked == []
 
     @ERAS
-    async def test_a_client_that_cannot_ask_may_not_call_and_is_not_told_how_to_lift_the_restriction(
+    async def test_a_client_that_cannot_ask_may_not_call_and_gets_no_hint_how_to_lift_the_restriction(
         self, toolset: Toolset, upstream: FakeUpstream, era: str
     ) -> None:
         async with client_of(toolset, era, None) as client:

@@ -1,4 +1,4 @@
-"""What goes wrong beside tool calls becomes a protocol error without the key and without foreign text."""
+"""Failures beside tool calls become protocol errors without the key and without foreign text."""
 
 from __future__ import annotations
 

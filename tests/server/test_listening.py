@@ -49,7 +49,7 @@ def test_host_of_another_machine_is_named_and_not_the_port(host: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux drops the packets of new connections")
-def test_early_connection_is_still_accepted_when_nobody_new_is() -> None:
+def test_pending_connection_is_still_accepted_when_new_ones_are_refused() -> None:
     with listen("127.0.0.1", 0) as listener:
         listener.settimeout(30)
         with socket.create_connection(listener.getsockname(), timeout=30) as early:

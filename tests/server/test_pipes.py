@@ -175,7 +175,7 @@ class TestStandardPipes:
             assert await pipes.read_line() == b""
             await pipes.write_line(b"hello\n")
 
-    async def test_reader_that_is_gone_leaves_the_wire_closed(
+    async def test_client_that_no_longer_reads_ends_the_connection(
         self, replace: Callable[[int, int], None]
     ) -> None:
         (incoming, ours_in), (ours_out, outgoing) = os.pipe(), os.pipe()

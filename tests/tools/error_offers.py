@@ -1,4 +1,4 @@
-"""What errors offer: whether the tools accept it, the published contract knows it, and it stays small."""
+"""Checks of what errors offer: accepted by the tools, known to the published contract, small."""
 
 from __future__ import annotations
 

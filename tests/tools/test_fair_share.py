@@ -230,7 +230,7 @@ class TestBackOff:
                 return error.retry_after
         return None
 
-    async def test_after_a_minute_one_call_tries_whether_the_pause_still_stands(self) -> None:
+    async def test_after_a_minute_one_call_checks_whether_the_pause_still_applies(self) -> None:
         await self.respond(3600)
         self.now += 59.5
         assert await self.refused() == 3541

@@ -1,4 +1,4 @@
-"""Which entries of a list may be the creation whose response was lost."""
+"""Entries of a list that may be the creation whose response was lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the API responds at all is checked without a key, and never raises an error."""
+"""Reachability of the API is checked without a key, and never raises an error."""
 
 from __future__ import annotations
 

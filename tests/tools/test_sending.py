@@ -1,4 +1,4 @@
-"""What a response means for the call, and what is reported when none came."""
+"""Results of calls by the response of the API, and reports when none came."""
 
 from __future__ import annotations
 

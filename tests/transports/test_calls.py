@@ -16,7 +16,7 @@ from transports.connect import CONFIRMED, connect
 
 if TYPE_CHECKING:
     from answering_user import Action, User
-    from real_client import Connected, Told
+    from real_client import CallResult, Connected
     from transports.connect import Servers, Transport
 
 Call = tuple[str, dict[str, Any]]
@@ -59,7 +59,7 @@ async def test_the_five_tools_work_together(
         ("update_session", {"id": SESSION_ID, "name": "n"}),
     ],
 )
-async def test_a_result_and_the_request_to_the_api_are_the_same(
+async def test_result_and_request_to_the_api_match_the_reference_transport(
     api: Connected, reference: Connected, upstream: FakeUpstream, tool: str, arguments: dict[str, Any]
 ) -> None:
     for _ in range(2):
@@ -100,7 +100,7 @@ async def test_a_failure_of_the_api_is_the_same_error(
         (429, "rate_limited", 3),
         (500, "upstream", 1),
     ):
-        ends: list[Told] = []
+        ends: list[CallResult] = []
         for client in (api, reference):
             for _ in range(attempts):
                 upstream.respond({"message": ["Voilà."]}, status, {"retry-after": "0"})
@@ -114,7 +114,7 @@ async def test_a_failure_of_the_api_is_the_same_error(
 async def test_a_creation_whose_response_is_lost_has_an_unknown_outcome_and_is_sent_once(
     api: Connected, reference: Connected, upstream: FakeUpstream
 ) -> None:
-    ends: list[Told] = []
+    ends: list[CallResult] = []
     for client in (api, reference):
         upstream.responses.append(severed_response)
         ends.append(await client.call("create_session", {"name": "n"}))

@@ -1,4 +1,4 @@
-"""What a client sees before it calls a tool is the same over every transport."""
+"""Listings and server information are the same over every transport."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hostile clients leave behind: nothing, however often they come."""
+"""Hostile clients leave nothing behind in the server, however often they connect."""
 
 from __future__ import annotations
 

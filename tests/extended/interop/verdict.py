@@ -1,4 +1,4 @@
-"""What every client calls and what it must receive: judged by what came back, not by the client's word."""
+"""The calls of every client and the results that it must receive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is generated is valid by the schemas that others publish."""
+"""Generated files are valid by the schemas that others publish."""
 
 from __future__ import annotations
 

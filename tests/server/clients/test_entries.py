@@ -1,4 +1,4 @@
-"""What a client's entry and a framework's program say, and the steps that are reported beside them."""
+"""Entries of clients' files, programs for frameworks, and the steps reported beside them."""
 
 from __future__ import annotations
 

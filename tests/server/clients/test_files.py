@@ -1,4 +1,4 @@
-"""Where clients keep their servers and the key, on each platform, and what is read from a client's file."""
+"""Places of clients' files and of the key on each platform, and reading a client's file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What starts this installation, with which arguments, and how a shell quotes them."""
+"""The command that starts this installation, its arguments, and its quoting for shells."""
 
 from __future__ import annotations
 

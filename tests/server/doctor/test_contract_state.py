@@ -1,4 +1,4 @@
-"""How far the contract is from what the API says of itself, and how old it is."""
+"""The age of the contract, and its differences from what the API publishes."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ class TestDrift:
         del live["components"]["schemas"]["Session"]["properties"]["name"]
         assert drift(facts, json.dumps(live), "there") == ([], [])
 
-    def test_what_is_new_is_told_and_what_is_elsewhere_is_not(self, facts: dict[str, Any]) -> None:
+    def test_new_elements_are_reported_and_moved_ones_are_not(self, facts: dict[str, Any]) -> None:
         live = copy.deepcopy(facts)
         live["components"]["schemas"]["Session"]["properties"]["mood"] = {"type": "string"}
         live["paths"]["/call"] = {"get": {"operationId": "other", "responses": {}}}
         assert drift(facts, json.dumps(live), "there") == (["+ field Session.mood"], [])
 
-    def test_an_operation_that_is_gone_is_told(self, facts: dict[str, Any]) -> None:
+    def test_a_missing_operation_is_reported(self, facts: dict[str, Any]) -> None:
         live = copy.deepcopy(facts)
         del live["paths"]["/session/{id}"]["delete"]
         assert drift(facts, json.dumps(live), "there") == ([], ["- operation DELETE /session/{id}"])
@@ -95,7 +95,7 @@ class TestTheDocument:
         assert "1 new value" in found.found
         assert len(found.details) == 200
 
-    async def test_a_gone_operation_asks_for_a_newer_version(
+    async def test_a_missing_operation_asks_for_a_newer_version(
         self, compare: Compare, facts: dict[str, Any], tmp_path: Path
     ) -> None:
         del facts["paths"]["/session"]["post"]
@@ -161,7 +161,7 @@ class TestTheDocument:
         assert found.status == "skipped"
         assert "cannot be read" in found.found
 
-    async def test_another_status_is_told(
+    async def test_another_status_is_reported(
         self, compare: Compare, upstream: FakeUpstream, upstream_url: str
     ) -> None:
         upstream.respond({}, 503)
@@ -197,5 +197,5 @@ class TestItsAge:
             (["2026-13", "soon", 7], "does not say"),
         ],
     )
-    def test_it_is_told_where_the_contract_says_it(self, states: Any, words: str) -> None:
+    def test_progress_is_reported_where_the_contract_asks_for_it(self, states: Any, words: str) -> None:
         assert words in stated_age(states)

@@ -1,4 +1,4 @@
-"""Where the key comes from, what may be wrong with it, and how little of it is shown."""
+"""The source of the key, its possible faults, and how little of it is shown."""
 
 from __future__ import annotations
 

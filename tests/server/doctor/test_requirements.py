@@ -1,4 +1,4 @@
-"""What is installed compared with what is asked for."""
+"""Installed packages compared with the required ones."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ from vapi_sessions_mcp.doctor.requirements import dependencies, satisfies
         ("3.0", "~=2.0", None),
     ],
 )
-def test_a_version_is_right_or_wrong_or_that_cannot_be_told(
-    version: str, rules: str, *, verdict: bool | None
-) -> None:
+def test_a_version_is_right_wrong_or_unknown(version: str, rules: str, *, verdict: bool | None) -> None:
     assert satisfies(version, rules) is verdict
 
 

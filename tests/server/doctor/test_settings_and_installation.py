@@ -1,4 +1,4 @@
-"""What is installed, and each setting by itself: a bad one is reported and hides none of the others."""
+"""The installation, and each setting by itself: a bad one is reported and hides no other."""
 
 from __future__ import annotations
 

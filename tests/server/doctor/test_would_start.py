@@ -1,4 +1,4 @@
-"""Whether a configured server would start, and would have a key; few are really started."""
+"""Starting configured servers and finding their keys."""
 
 from __future__ import annotations
 

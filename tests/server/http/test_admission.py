@@ -1,4 +1,4 @@
-"""How much is served at once: HTTP requests and streams, and the MCP requests that are carried out."""
+"""Limits on HTTP requests, streams and MCP requests served at once."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Waiting:
     ("capacity", "owner", "kind", "other"),
     [(2, None, "The server", False), (4, "one", "This caller", True), (5, "one", "This caller", True)],
 )
-async def test_capacity_and_half_of_it_for_one_caller(
+async def test_one_caller_gets_at_most_half_of_the_capacity(
     ask: Asking, capacity: int, owner: str | None, kind: str, *, other: bool
 ) -> None:
     waiting = Waiting()

@@ -1,4 +1,4 @@
-"""How callers are told apart, what is known of their secrets, and the file of access tokens.
+"""The identity of callers, the secrets that are known of them, and the file of access tokens.
 
 Who is let in is tested over HTTP, in `security/test_who_may_call.py`.
 """
@@ -38,7 +38,7 @@ TOKENS = AccessTokens((bytes.fromhex(DIGEST),))
         (HttpSettings(credentials="header"), ("x-vapi-key", "theirs"), Credential("theirs"), "theirs"),
     ],
 )
-async def test_callers_are_told_apart_by_their_secret(
+async def test_callers_are_identified_by_their_secret(
     ask: Asking,
     innermost: Innermost,
     http: HttpSettings,

@@ -92,7 +92,7 @@ async def test_session_of_another_caller_does_not_count(sessions: Sessions) -> N
     assert await sessions.open("bob", 3) == [200, 200, 503]
 
 
-async def test_callers_that_are_not_told_apart_have_no_shares(sessions: Sessions) -> None:
+async def test_callers_without_an_identity_have_no_shares(sessions: Sessions) -> None:
     assert await sessions.open(None, 5) == [200] * 5
 
 

@@ -1,4 +1,4 @@
-"""Which exporters of traces the OpenTelemetry variables choose."""
+"""The exporters of traces that the OpenTelemetry variables choose."""
 
 from __future__ import annotations
 

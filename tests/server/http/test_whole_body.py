@@ -81,7 +81,7 @@ class Messages:
 GONE = {"type": "http.disconnect"}
 
 
-async def test_request_of_a_client_that_is_gone_is_dropped(innermost: Innermost) -> None:
+async def test_request_of_a_disconnected_client_is_dropped(innermost: Innermost) -> None:
     messages = Messages({"type": "http.request", "body": b"a", "more_body": True}, GONE)
     await WholeBody(innermost)({"type": "http", "headers": []}, messages.receive, messages.send)
     assert (innermost.scopes, messages.sent) == ([], [])

@@ -80,7 +80,7 @@ async def test_calls_and_requests_are_counted_by_how_they_ended(url: str, upstre
     assert sum(of(counted, "tool_call_seconds_count").values()) == sum(calls.values()) + 5
 
 
-async def test_a_call_is_in_flight_until_its_client_has_gone(url: str, upstream: FakeUpstream) -> None:
+async def test_a_call_is_in_flight_until_its_client_disconnects(url: str, upstream: FakeUpstream) -> None:
     in_flight = ("tool_calls_in_flight", "upstream_requests_in_flight")
     held = HeldResponse()
     upstream.responses.append(held)

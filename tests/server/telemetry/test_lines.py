@@ -1,4 +1,4 @@
-"""Whatever a client sends, each line of the log is one of ours and contains nothing that was sent."""
+"""Log lines cannot be forged and contain nothing that a client sent."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def use_sessions(http: httpx.AsyncClient, url: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
-async def test_nobody_forges_a_line_and_no_sent_word_or_session_id_is_in_one(
+async def test_log_lines_cannot_be_forged_and_hold_no_input_and_no_session_id(
     form: Literal["json", "text"],
 ) -> None:
     with recorded_log(form) as log, http_server("--credentials", "header", "--sandbox") as url:

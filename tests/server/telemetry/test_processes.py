@@ -43,7 +43,7 @@ async def two_workers(url: str, temporary: Path) -> set[int]:
 
 
 @posix_only
-async def test_workers_count_together_forget_the_dead_and_send_the_last_spans_before_they_end(
+async def test_workers_share_metrics_without_killed_ones_and_send_their_last_spans(
     tmp_path: Path, api_url: str
 ) -> None:
     parent, collector = Parent(), FakeUpstream()

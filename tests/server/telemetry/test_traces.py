@@ -110,7 +110,7 @@ def parent_of(traceparent: str) -> tuple[str, str]:
     return trace_id, span
 
 
-async def test_a_call_is_a_span_with_its_request_as_child_below_the_span_of_the_header(
+async def test_span_of_a_call_has_the_parent_of_the_header_and_the_request_as_child(
     caller: Caller, exporter: Exporter, upstream: FakeUpstream, api_url: str
 ) -> None:
     parent, place = Parent(), urlsplit(api_url)

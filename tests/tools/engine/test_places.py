@@ -1,4 +1,4 @@
-"""What the contract declares at a place in the arguments, and which arguments have no effect."""
+"""The contract's declaration at a place in the arguments, and arguments without effect."""
 
 from __future__ import annotations
 

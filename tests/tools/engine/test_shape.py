@@ -127,7 +127,7 @@ def test_null_in_an_enum_makes_the_schema_nullable() -> None:
     assert not read(text(enum=["a"])).nullable
 
 
-def test_an_enum_of_an_array_belongs_to_items_without_their_own() -> None:
+def test_an_enum_of_an_array_is_that_of_items_without_their_own() -> None:
     assert read(array(TEXT, enum=["a", "b"])).items == text(enum=["a", "b"])
     own: Json = text(enum=["a"])
     assert read(array(own, enum=["b"])).items == own

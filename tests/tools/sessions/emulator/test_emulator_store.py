@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "sessions.db")
 
 
-def test_creation_times_grow_even_while_the_clock_stands_still() -> None:
+def test_creation_times_grow_even_if_the_clock_does_not() -> None:
     with SessionStore.open(None, clock=lambda: 1_700_000_000_000) as store:
         times = [store.create("key", {})["createdAt"] for _ in range(3)]
         store.delete("key", str(store.create("key", {})["id"]))
