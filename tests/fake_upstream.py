@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 SESSION_ID = "0197f3c2-1111-4222-8333-444455556666"
-TIMEOUT = 30.0
+TIMEOUT = 90.0
 """Seconds after which a wait for an event fails."""
 
 

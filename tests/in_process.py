@@ -1,6 +1,6 @@
 """The program in this process: its command line, and its HTTP server in a thread.
 
-Faster than a process of its own, and the same code but for the start of the process. What only a process shows (signals,
+Faster than a process of its own, and the same code but for its start. What only a process shows (signals,
 pipes, exit, log format) is tested in `e2e/`.
 """
 

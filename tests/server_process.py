@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import IO
 
-LONGEST = 30.0
+LONGEST = 90.0
 """Seconds after which a wait fails."""
 
 PROTOCOL = "2025-11-25"

@@ -44,6 +44,9 @@ _KEPT_ALIVE = 75
 _AFTER_GRACE = 3
 """Seconds after a signal in which connections end; what is not done then is cut off."""
 
+_WORKER_RESPONSE = 60
+"""Seconds in which a worker must respond to its supervisor; its start counts, and takes long when busy."""
+
 _UPSTREAM_CONNECTIONS = 500
 """To the API; a caller's fair share is a small part of them."""
 
@@ -69,6 +72,7 @@ def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> No
         lifespan="on",
         timeout_keep_alive=_KEPT_ALIVE,
         timeout_graceful_shutdown=_AFTER_GRACE,
+        timeout_worker_healthcheck=_WORKER_RESPONSE,
     )
     with _shared_counts(several=http.workers > 1):
         if http.workers == 1:

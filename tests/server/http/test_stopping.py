@@ -14,7 +14,7 @@ from vapi_sessions_mcp.http.stopping import Stopping
 from vapi_sessions_mcp.http.streams import Streams
 from vapi_sessions_mcp.in_flight import InFlight, StoppedError
 
-LONGEST = 30.0
+LONGEST = 90.0
 
 
 @pytest.fixture(autouse=True)
