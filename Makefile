@@ -34,11 +34,11 @@ help:
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --upgrade 'pip>=25.1'
+	$(INSTALL) --upgrade pip
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
-	$(INSTALL) --editable .
+	$(INSTALL) --build-constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.extended $(VENV)/.release $(VENV)/.audit: $(VENV)/.%: $(VENV)/.run
@@ -109,7 +109,7 @@ snapshots: $(VENV)/.test
 # The newest versions in the ranges of pyproject.toml.
 constraints: $(VENV)/.release
 	$(BIN)/python -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --all-extras \
-		--group test --group lint --group extended --group audit \
+		--group test --group lint --group extended --group audit --group build \
 		--no-annotate --no-header --no-emit-index-url --output-file $(VENV)/constraints.txt
 	(echo '# The versions that every target installs, for all supported Pythons and platforms; `make constraints` writes it.'; \
 		cat $(VENV)/constraints.txt) > constraints.txt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ from vapi_sessions_tools.contract.loading import Contract, load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that runs the tests in the background ignores it, and child processes would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

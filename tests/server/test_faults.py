@@ -30,6 +30,10 @@ async def test_a_failed_call_is_reported_with_the_next_step(toolset: Toolset) ->
     assert fault.data == {"kind": "network", "message": "no answer for ***redacted***", "next": "Call again."}
 
 
+async def test_invisible_characters_of_a_message_are_removed(toolset: Toolset) -> None:
+    assert reported(toolset, NetworkError("a\u200b\u202eb", next_step="Call again.")).message == "ab"
+
+
 async def test_a_wrong_setting_is_reported_with_the_next_step(toolset: Toolset) -> None:
     fault = reported(toolset, SettingsError("SSL_CERT_FILE names no file"))
     assert fault.message == "SSL_CERT_FILE names no file"

@@ -104,9 +104,6 @@ class TestWritingToAFile:
             FileWriter(wire).write(b"hello\n")
 
 
-Descriptors = tuple[int, int]
-
-
 @pytest.fixture
 def replace(capfd: pytest.CaptureFixture[str]) -> Generator[Callable[[int, int], None]]:
     """Replaces standard input and output by other descriptors until the end of the test."""

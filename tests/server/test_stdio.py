@@ -187,6 +187,13 @@ class TestOpenQuestion:
         assert answers["deleting"]["result"]["isError"]
         assert upstream.changes == []
 
+    async def test_client_that_shows_urls_alone_cannot_ask(
+        self, asking: Server[Any], upstream: FakeUpstream
+    ) -> None:
+        answers = await spoken(asking, self.said(elicitation={"url": {}}))
+        assert "cannot ask the user" in json.dumps(answers["deleting"]["result"])
+        assert upstream.requests == []
+
     async def test_call_that_is_cancelled_meanwhile_is_not_sent(
         self, asking: Server[Any], upstream: FakeUpstream
     ) -> None:

@@ -47,7 +47,6 @@ def served() -> Generator[Served]:
         yield running
 
 
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is measured as Linux does")
 @pytest.mark.parametrize("name", [*LARGE, "more zeros"])
 def test_large_arguments_are_answered_while_others_are_served(served: Served, name: str) -> None:
     arguments: dict[str, Any] = LARGE[name][0] if name in LARGE else {"messages": many(0, 4_000_000)}

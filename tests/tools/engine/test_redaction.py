@@ -33,6 +33,7 @@ def schema(**fields: object) -> dict[str, Any]:
         *("hmacAccessKey", "hmacSecret", "accessKeyId", "secretAccessKey", "authUsername", "authPassword"),
         *("secret", "password", "Authorization", "set-cookie", "API_KEY", "api-key", "my_access_token"),
         *("webhookUrl", "serverUrlSecret", "credential", "api key", "X-Api.Key"),
+        "\uff54\uff4f\uff4b\uff45\uff4e",  # the same letters in full width
     ],
 )
 def test_a_field_named_like_a_secret_is_redacted_at_any_depth(name: str) -> None:

@@ -30,7 +30,6 @@ def branch(tag: Json, *others: str, required: bool = True) -> Json:
 
 
 CALL, SMS = tagged_schema("call", tag="type"), tagged_schema("sms", tag="type")
-FREE = branch(TEXT)
 CLOSED: Json = {"x-closed-enum": True}
 
 
