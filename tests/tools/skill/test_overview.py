@@ -11,6 +11,7 @@ import skills_ref
 import yaml
 
 from vapi_sessions_tools.contract.loading import load_contract
+from vapi_sessions_tools.engine.input_schema import input_schema
 from vapi_sessions_tools.errors import ErrorKind
 from vapi_sessions_tools.skill.folder import write_skill
 from vapi_sessions_tools.skill.frontmatter import NAME
@@ -18,6 +19,8 @@ from vapi_sessions_tools.skill.texts import skill_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from vapi_sessions_tools.contract.loading import Contract
 
 ALL = ("create_session", "list_sessions", "get_session", "update_session", "delete_session")
 READING = ("list_sessions", "get_session")
@@ -61,6 +64,13 @@ def test_the_text_is_short(texts: dict[str, str]) -> None:
 
 def test_every_kind_of_error_has_its_line(texts: dict[str, str]) -> None:
     assert [kind for kind in get_args(ErrorKind) if f"| `{kind}` |" not in texts["SKILL.md"]] == []
+
+
+def test_the_table_of_tools_names_their_arguments(contract: Contract, texts: dict[str, str]) -> None:
+    rows = dict(re.findall(r"^\| \[`(\w+)`\]\S+ \| .* \| (.*) \|$", texts["SKILL.md"], re.MULTILINE))
+    for operation in contract.operations:
+        properties = input_schema(operation, contract.shapes)["properties"]
+        assert re.findall(r"`(\w+)`", rows[operation.tool]) == [*properties]
 
 
 def test_reading_tools_need_no_consent_and_have_no_unknown_outcome() -> None:
