@@ -13,6 +13,7 @@ from fake_upstream import SESSION_ID, raw_response, raw_server, read_request
 from vapi_sessions_tools import open_toolset
 from vapi_sessions_tools.client import Client
 from vapi_sessions_tools.credential import Credential
+from vapi_sessions_tools.engine.request import Request
 from vapi_sessions_tools.errors import CallError
 from vapi_sessions_tools.toolset import Toolset
 
@@ -120,3 +121,10 @@ async def test_a_cancelled_task_closes_the_connections(contract: Contract) -> No
             await toolset.aclose()
         assert not await client.reachable(30)
         assert not await toolset.reachable(30)
+
+
+async def test_a_client_is_closed_at_the_end_of_its_block() -> None:
+    async with Client("http://127.0.0.1:1", transport=httpx.MockTransport(pytest.fail)) as client:
+        pass
+    with pytest.raises(CallError, match=CLOSED):
+        await client.send(Request(method="GET", path="/session"), KEY, deadline=5.0)
