@@ -1,4 +1,4 @@
-"""Processes of the HTTP server: what several count and send together, how they end, what ends the start."""
+"""HTTP servers as processes: shared metrics, the last spans, the end of workers, refused starts."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ async def two_workers(url: str, temporary: Path) -> set[int]:
 
 @posix_only
 async def test_workers_share_metrics_without_killed_ones_and_send_their_last_spans(
-    tmp_path: Path, api_url: str
+    tmp_path: Path, upstream_url: str
 ) -> None:
     parent, collector = Parent(), FakeUpstream()
     variables = {"TMPDIR": str(tmp_path), "VAPI_API_KEY": KEY, "OTEL_BSP_SCHEDULE_DELAY": "3600000"}
-    flags = ("--base-url", api_url, "--workers", "2", "--log-level", "info", "--log-format", "json")
+    flags = ("--base-url", upstream_url, "--workers", "2", "--log-level", "info", "--log-format", "json")
     with (
         serving(collector) as url,
         serving_http(*flags, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=url, **variables) as served,
