@@ -124,7 +124,8 @@ async def test_a_cancelled_task_closes_the_connections(contract: Contract) -> No
 
 
 async def test_a_client_is_closed_at_the_end_of_its_block() -> None:
-    async with Client("http://127.0.0.1:1", transport=httpx.MockTransport(pytest.fail)) as client:
+    unused = httpx.MockTransport(lambda _request: pytest.fail("a request was sent"))
+    async with Client("http://127.0.0.1:1", transport=unused) as client:
         pass
     with pytest.raises(CallError, match=CLOSED):
         await client.send(Request(method="GET", path="/session"), KEY, deadline=5.0)
