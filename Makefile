@@ -58,11 +58,8 @@ else
 	$(BIN)/coverage report
 endif
 
-# Without the tests that start servers and processes, or wait for time limits of connections.
-SLOW := tests/server/telemetry tests/server/http/test_connection.py tests/server/doctor/test_would_start.py
-
 quick: $(VENV)/.test
-	$(PYTEST) $(PARALLEL) $(SLOW:%=--ignore %) tests/tools tests/server
+	$(PYTEST) $(PARALLEL) tests/tools tests/server
 
 lint: ruff pyright
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 import signal
-import sys
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from sniffio import current_async_library_cvar
 
 from fake_upstream import FakeUpstream, serving
+from server_process import restored_process
 from vapi_sessions_tools.contract.loading import Contract, load_contract
 
 if TYPE_CHECKING:
@@ -39,20 +36,9 @@ def no_event_loop_library() -> Generator[None]:
 
 
 @pytest.fixture(autouse=True)
-def restored_process() -> Generator[None]:
-    """Restore logging, garbage collection and hooks, which the program sets for its process."""
-    ours = [logging.getLogger(name) for name in ("", "vapi_sessions_mcp", "vapi_sessions_tools")]
-    levels, raising = [logger.level for logger in ours], logging.raiseExceptions
-    handlers = logging.getLogger().handlers[:]
-    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    yield
-    for logger, level in zip(ours, levels, strict=True):
-        logger.setLevel(level)
-    logging.getLogger().handlers[:] = handlers
-    logging.raiseExceptions = raising
-    gc.enable()
-    logging.captureWarnings(capture=False)
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+def unchanged_process() -> Generator[None]:
+    with restored_process():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server_process import LONGEST
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 SESSION_ID = "0197f3c2-1111-4222-8333-444455556666"
-TIMEOUT = 90.0
-"""Seconds after which a wait for an event fails."""
 
 
 def session(**fields: Any) -> dict[str, Any]:
@@ -133,36 +133,42 @@ class HeldResponse:
         self._response = response
         self._requested = threading.Semaphore(0)
         self._disconnected = threading.Event()
-        self._released = threading.Event()
+        self._released = False
+        self._waits: list[threading.Event] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the release or for the end of the connection."""
+        wait = threading.Event()
+        self._waits.append(wait)
+        if self._released:
+            wait.set()
         self._requested.release()
         await receive()  # the buffered body comes first
-        async with asyncio.TaskGroup() as tasks:
-            leaving = tasks.create_task(self._watch(receive))
-            released = asyncio.get_running_loop().run_in_executor(None, self._released.wait, TIMEOUT)
-            await asyncio.wait([leaving, released], return_when=asyncio.FIRST_COMPLETED)
-            if self._released.is_set():
-                await (self._response or _accept(Request(scope)))(scope, receive, send)
-            leaving.cancel()
+        leaving = asyncio.create_task(self._watch(receive, wait))
+        await asyncio.to_thread(wait.wait, LONGEST)
+        leaving.cancel()
+        if self._released:
+            await (self._response or _accept(Request(scope)))(scope, receive, send)
 
-    async def _watch(self, receive: Receive) -> None:
+    async def _watch(self, receive: Receive, wait: threading.Event) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
         self._disconnected.set()
+        wait.set()
 
     def wait_for_request(self) -> None:
         """Block until a request is here."""
-        assert self._requested.acquire(timeout=TIMEOUT), "no request came"
+        assert self._requested.acquire(timeout=LONGEST), "no request came"
 
     def wait_for_disconnect(self) -> None:
         """Block until a client closes its connection."""
-        assert self._disconnected.wait(TIMEOUT), "the client still waits"
+        assert self._disconnected.wait(LONGEST), "the client still waits"
 
     def release(self) -> None:
         """Send the responses that are held."""
-        self._released.set()
+        self._released = True
+        for wait in self._waits:
+            wait.set()
 
 
 async def severed_response(scope: Scope, receive: Receive, send: Send) -> None:
@@ -192,7 +198,7 @@ def serving_config(config: uvicorn.Config, listener: socket.socket) -> Generator
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(TIMEOUT)
+        thread.join(LONGEST)
 
 
 def raw_response(status: str, body: bytes = b"{}", *headers: str) -> Connection:

@@ -6,26 +6,24 @@ pipes, exit, log format) is tested in `e2e/`.
 
 from __future__ import annotations
 
-import gc
 import io
-import logging
 import os
 import socket
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unittest import mock
 
 from fake_upstream import serving_config
-from server_process import environment
+from server_process import KEY, environment, restored_process
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.cli import main
 from vapi_sessions_mcp.command_line import build_parser
 from vapi_sessions_mcp.http.application import create_application
-from vapi_sessions_mcp.http.connection import ConnectionConfig
 from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
 from vapi_sessions_mcp.http.metrics import Metrics
+from vapi_sessions_mcp.http.serving import server_config
 from vapi_sessions_mcp.http.upstream_spans import Observers, UpstreamSpans
 from vapi_sessions_mcp.settings import Flags, resolve
 
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from vapi_sessions_mcp.http.tracing import Tracing
-
-KEY = "a-very-private-key-1234"
 
 
 @dataclass(frozen=True)
@@ -55,23 +51,17 @@ def run_main(*arguments: str, stdin: str = "", **variables: str) -> Ended:
         variables: Added to an environment that has none of our settings.
     """
     streams = [io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") for data in (stdin.encode(), b"", b"")]
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    try:
-        with (
-            mock.patch.dict(os.environ, environment(**variables), clear=True),
-            mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
-        ):
-            try:
-                status = main(arguments)
-            except SystemExit as ended:  # argparse ends the program
-                status = int(ended.code or 0)
-            for stream in streams[1:]:
-                stream.flush()
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        gc.enable()
+    with (
+        restored_process(),
+        mock.patch.dict(os.environ, environment(**variables), clear=True),
+        mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
+    ):
+        try:
+            status = main(arguments)
+        except SystemExit as ended:  # argparse ends the program
+            status = int(ended.code or 0)
+        for stream in streams[1:]:
+            stream.flush()
     out, err = (stream.detach().getvalue().decode() for stream in streams[1:])  # type: ignore[attr-defined]
     return Ended(status, out, err)
 
@@ -99,14 +89,6 @@ def http_server(
     observers = (metrics.upstream(), *([UpstreamSpans(settings.base_url)] if tracing else []))
     toolset = assemble(settings, observer=Observers(*observers))
     application = metrics.over(create_application(settings, http, toolset, metrics, tracing=tracing))
-    config = ConnectionConfig(
-        application,
-        log_config=None,
-        access_log=False,
-        ws="none",
-        lifespan="on",
-        timeout_graceful_shutdown=1,
-    )
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        yield stack.enter_context(serving_config(config, listener))
+    config = server_config(application)
+    with socket.create_server(("127.0.0.1", 0)) as listener, serving_config(config, listener) as url:
+        yield url

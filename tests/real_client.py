@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from mcp.client.session import ElicitationFnT
 
-KEY = "a-very-private-key-1234"
 ERAS = ("legacy", "2026-07-28")
 """The client's modes: the handshake era, and the modern one."""
 
@@ -59,9 +58,9 @@ class Connected:
         with anyio.fail_after(LONGEST):
             answer = await self.client.call_tool(tool, arguments)
         (block,) = answer.content
-        told = CallResult(bool(answer.is_error), block.model_dump()["text"])
-        assert told.result == answer.structured_content
-        return told
+        result = CallResult(bool(answer.is_error), block.model_dump()["text"])
+        assert result.result == answer.structured_content
+        return result
 
 
 @asynccontextmanager

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import logging
 import os
 import queue
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from types import TracebackType
     from typing import IO
 
@@ -27,6 +29,7 @@ HELLO: dict[str, Any] = {
 }
 INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
+KEY = "a-very-private-key-1234"
 COMMAND = (sys.executable, "-m", "vapi_sessions_mcp")
 
 
@@ -35,6 +38,25 @@ def environment(**variables: str) -> dict[str, str]:
     unwanted = ("VAPI_", "OTEL_", "PROMETHEUS_", "PYTHONUNBUFFERED")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return {**kept, **variables}
+
+
+@contextmanager
+def restored_process() -> Generator[None]:
+    """Restore logging, garbage collection and hooks, which the program sets for its process."""
+    root = logging.getLogger()
+    ours = [root, *(logging.getLogger(name) for name in ("vapi_sessions_mcp", "vapi_sessions_tools"))]
+    handlers, levels, raising = root.handlers[:], [logger.level for logger in ours], logging.raiseExceptions
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        for logger, level in zip(ours, levels, strict=True):
+            logger.setLevel(level)
+        logging.raiseExceptions = raising
+        logging.captureWarnings(capture=False)
+        gc.enable()
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
 def request(method: str, params: dict[str, Any] | None = None, request_id: int | str = 1) -> dict[str, Any]:

@@ -16,9 +16,8 @@ import httpx
 import pytest
 
 from fake_upstream import SESSION_ID, session
-from real_client import KEY
 from served import serving_sandbox
-from server_process import COMMAND, LONGEST, ServerProcess, environment
+from server_process import COMMAND, KEY, LONGEST, ServerProcess, environment
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import pytest
 
 from fake_upstream import SESSION_ID, HeldResponse
 from posted import HANDSHAKE, MODERN, letter
-from real_client import KEY
-from server_process import ServerProcess, as_lines, call, opening, request
+from server_process import KEY, ServerProcess, as_lines, call, opening, request
 
 if TYPE_CHECKING:
     from fake_upstream import FakeUpstream

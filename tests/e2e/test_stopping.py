@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from fake_upstream import SESSION_ID, FakeUpstream, HeldResponse, serving
-from real_client import KEY
 from security.wire import Wire, calling, exchange, get, initialize, message, post
 from served import Served, serving_http
-from server_process import INITIALIZED, LONGEST, PROTOCOL
+from server_process import INITIALIZED, KEY, LONGEST, PROTOCOL
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -17,10 +17,10 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from fake_upstream import SESSION_ID, FakeUpstream, serving
-from in_process import KEY, run_main
+from in_process import run_main
 from served import serving_http
-from server.telemetry.callers import Caller, Parent, samples
-from server_process import LONGEST
+from server_process import KEY, LONGEST
+from telemetry.callers import Caller, Parent, samples
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from unittest import mock
 import pytest
 
 from fake_upstream import FakeUpstream, serving
-from in_process import KEY, http_server
+from in_process import http_server
 from security.users import respond_to_owner
 from security.wire import Answer, Wire, calling, exchange, get
+from server_process import KEY
 from vapi_sessions_mcp.http.authentication import SECRETS
 from vapi_sessions_mcp.logs import configure_logs
 from vapi_sessions_tools.credential import Credential

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 import pytest
 
-from in_process import KEY, http_server
+from in_process import http_server
 from posted import HANDSHAKE, MODERN, Post, letter
 from security.conftest import recorded_log
 from security.users import ADA, shared_connections
+from server_process import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from in_process import KEY, http_server
+from in_process import http_server
 from security.wire import Wire, calling, exchange, get, head, initialize, post
+from server_process import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from in_process import KEY, run_main
+from in_process import run_main
+from server_process import KEY
 from vapi_sessions_tools.version import __version__
 
 if TYPE_CHECKING:

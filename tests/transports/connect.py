@@ -10,8 +10,9 @@ from mcp import Client
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 
-from in_process import KEY, http_server
+from in_process import http_server
 from real_client import Connected, connected
+from server_process import KEY
 from vapi_sessions_mcp.assembly import assemble
 from vapi_sessions_mcp.caller import only_caller
 from vapi_sessions_mcp.confirmation import Confirmation

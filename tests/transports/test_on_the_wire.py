@@ -11,9 +11,8 @@ import httpx
 import pytest
 
 from fake_upstream import SESSION_ID, session
-from in_process import KEY
 from posted import HANDSHAKE, MODERN, Letter, Post, events_of, letter
-from server_process import HELLO, INITIALIZED, LONGEST, ServerProcess, call, request
+from server_process import HELLO, INITIALIZED, KEY, LONGEST, ServerProcess, call, request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -60,10 +60,27 @@ def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> No
         listener: Where it listens.
     """
     close_door = partial(admit_nobody_new, listener)
-    config = ConnectionConfig(
+    config = server_config(
         partial(create_worker, settings, http, close_door if http.workers == 1 else None),
         factory=True,
         workers=http.workers,
+    )
+    with _shared_counts(several=http.workers > 1):
+        if http.workers == 1:
+            uvicorn.Server(config).run(sockets=[listener])
+        else:
+            _Workers(config, close_door, listener).run()
+
+
+def server_config(application: ASGIApp | Callable[[], ASGIApp], **more: Any) -> ConnectionConfig:
+    """Return how an application is served.
+
+    Args:
+        application: What is served, or with `factory` what makes it.
+        **more: Further arguments of uvicorn's.
+    """
+    return ConnectionConfig(
+        application,
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -73,12 +90,8 @@ def serve(settings: Settings, http: HttpSettings, listener: socket.socket) -> No
         timeout_keep_alive=_KEPT_ALIVE,
         timeout_graceful_shutdown=_AFTER_GRACE,
         timeout_worker_healthcheck=_WORKER_RESPONSE,
+        **more,
     )
-    with _shared_counts(several=http.workers > 1):
-        if http.workers == 1:
-            uvicorn.Server(config).run(sockets=[listener])
-        else:
-            _Workers(config, close_door, listener).run()
 
 
 class _Workers(Multiprocess):

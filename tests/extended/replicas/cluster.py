@@ -11,13 +11,12 @@ import httpx
 
 from extended.nginx import NAME, Proxy, free_port, serving_nginx
 from served import Served, serving_sandbox
-from server_process import COMMAND, LONGEST
+from server_process import COMMAND, KEY, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-KEY = "a-very-private-key-1234"
 HEADERS = {"host": NAME, "authorization": f"Bearer {KEY}"}
 
 

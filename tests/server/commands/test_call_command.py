@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_upstream import SESSION_ID, session
-from in_process import KEY, run_main
+from in_process import run_main
+from server_process import KEY
 from vapi_sessions_mcp.commands.call_command import run
 from vapi_sessions_mcp.settings import Flags, resolve
 from vapi_sessions_tools.errors import SettingsError

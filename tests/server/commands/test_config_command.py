@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from in_process import KEY, Ended, run_main
+from in_process import Ended, run_main
+from server_process import KEY
 from vapi_sessions_mcp.clients.client_files import client_files
 from vapi_sessions_mcp.clients.frameworks import FRAMEWORKS
 from vapi_sessions_mcp.command_line import CLIENTS

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from in_process import KEY, run_main
+from in_process import run_main
+from server_process import KEY
 from vapi_sessions_mcp.commands import http_command, stdio_command
 from vapi_sessions_mcp.http.http_settings import HttpFlags, resolve_http
 from vapi_sessions_mcp.settings import Flags, resolve

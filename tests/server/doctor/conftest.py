@@ -34,7 +34,7 @@ def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def told() -> list[Finding]:
+def findings() -> list[Finding]:
     """The findings of a check."""
     return []
 

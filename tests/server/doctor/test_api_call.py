@@ -28,13 +28,13 @@ paths: {/x: {post: {operationId: make, responses: {'201': {description: made}}}}
 
 async def ask(flags: Flags, key: str = KEY, seconds: float = 60.0) -> tuple[str, str, str]:
     """Check the API with settings; return status, text and next step of the first finding."""
-    told: list[Finding] = []
+    findings: list[Finding] = []
     limits = Limits(call=seconds, connecting=seconds)
-    await ask_the_api(usable_settings(flags, {"VAPI_API_KEY": key}), limits, told.append)
-    assert KEY not in str([each.as_json() for each in told])
-    assert all(each.next_step for each in told if each.status in ("problem", "warning"))
-    assert [each.name for each in told[1:]] == ["latency"] * (told[0].status == "ok")
-    return told[0].status, told[0].found, told[0].next_step
+    await ask_the_api(usable_settings(flags, {"VAPI_API_KEY": key}), limits, findings.append)
+    assert KEY not in str([each.as_json() for each in findings])
+    assert all(each.next_step for each in findings if each.status in ("problem", "warning"))
+    assert [each.name for each in findings[1:]] == ["latency"] * (findings[0].status == "ok")
+    return findings[0].status, findings[0].found, findings[0].next_step
 
 
 async def test_a_valid_key_is_reported_after_one_call(upstream: FakeUpstream, upstream_url: str) -> None:

@@ -39,13 +39,13 @@ def facts() -> dict[str, Any]:
 
 
 @pytest.fixture
-def compare(told: list[Finding]) -> Compare:
+def compare(findings: list[Finding]) -> Compare:
     """Compare the contract with a document; what is found of the difference is returned."""
 
     async def found(source: str | None, flags: Flags | None = None, seconds: float = 20.0) -> Finding:
         settings = usable_settings(flags or Flags(), {"VAPI_API_KEY": "a-private-key"}).settings
-        await contract_findings(settings, source, Limits(document=seconds), told.append)
-        contract, difference = told
+        await contract_findings(settings, source, Limits(document=seconds), findings.append)
+        contract, difference = findings
         assert (contract.name, contract.status, difference.name) == ("contract", "ok", "drift")
         return difference
 

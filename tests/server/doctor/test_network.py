@@ -135,13 +135,13 @@ def test_the_step_for_an_unknown_authority_names_an_existing_file(tmp_path: Path
 
 async def look(url: str, **seconds: float) -> tuple[list[str], str, str]:
     """Check the way to an address; return the statuses, and text and next step of a problem."""
-    told: list[Finding] = []
+    findings: list[Finding] = []
     await reach(
-        url, dict(os.environ), Limits(**{"resolving": 60.0, "connecting": 60.0, **seconds}), told.append
+        url, dict(os.environ), Limits(**{"resolving": 60.0, "connecting": 60.0, **seconds}), findings.append
     )
-    worst = next((each for each in told if each.status in ("problem", "warning")), told[-1])
+    worst = next((each for each in findings if each.status in ("problem", "warning")), findings[-1])
     assert worst.next_step or worst.status in ("ok", "skipped")
-    return [f"{each.name} {each.status}" for each in told], worst.found, worst.next_step
+    return [f"{each.name} {each.status}" for each in findings], worst.found, worst.next_step
 
 
 async def test_a_server_without_tls_is_reached_or_not() -> None:
@@ -233,6 +233,6 @@ async def test_the_proxy_is_connected_to_instead_of_the_api(monkeypatch: pytest.
         statuses, _, next_step = await look("https://api.invalid")
     assert (statuses[1], "HTTPS_PROXY" in next_step) == ("connection problem", True)
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:port")
-    told: list[Finding] = []
-    await reach("https://api.invalid", {}, Limits(), told.append)
-    assert told == []
+    findings: list[Finding] = []
+    await reach("https://api.invalid", {}, Limits(), findings.append)
+    assert findings == []

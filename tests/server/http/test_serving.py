@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from in_process import KEY
+from server_process import KEY
 from vapi_sessions_mcp.http.http_settings import HttpSettings
 from vapi_sessions_mcp.http.serving import serve
 from vapi_sessions_mcp.settings import Flags, resolve

@@ -9,12 +9,11 @@ from typing import Any
 import anyio
 import pytest
 
+from server_process import LONGEST
 from vapi_sessions_mcp.http import stopping as stopping_module
 from vapi_sessions_mcp.http.stopping import Stopping
 from vapi_sessions_mcp.http.streams import Streams
 from vapi_sessions_mcp.in_flight import InFlight, StoppedError
-
-LONGEST = 90.0
 
 
 @pytest.fixture(autouse=True)

@@ -27,13 +27,13 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="it runs a POSIX shell")
 
 async def attempt(*entries: Entry, seconds: float = 60.0, **environment: str) -> list[Finding]:
     """Check entries; return all findings."""
-    told: list[Finding] = []
+    findings: list[Finding] = []
     variables = {name: value for name, value in os.environ.items() if not name.startswith("VAPI_")}
     limits, secrets = Limits(start=seconds), KnownSecrets([KEY])
-    await start_each(entries, {**variables, **environment}, secrets, limits, told.append)
-    assert KEY not in str([each.as_json() for each in told])
-    assert all(each.next_step for each in told if each.status in ("problem", "warning"))
-    return told
+    await start_each(entries, {**variables, **environment}, secrets, limits, findings.append)
+    assert KEY not in str([each.as_json() for each in findings])
+    assert all(each.next_step for each in findings if each.status in ("problem", "warning"))
+    return findings
 
 
 @pytest.fixture

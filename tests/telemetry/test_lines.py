@@ -13,8 +13,8 @@ import pytest
 from in_process import http_server
 from posted import HANDSHAKE, Post, events_of
 from security.conftest import recorded_log
-from server.telemetry.callers import connections
 from server_process import HELLO, LONGEST, request
+from telemetry.callers import connections
 
 if TYPE_CHECKING:
     import httpx

@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry
 from fake_upstream import SESSION_ID, FakeUpstream, HeldResponse, severed_response
 from in_process import http_server
 from posted import HANDSHAKE, MODERN, Post, events_of, letter
-from server.telemetry.callers import Caller, connections, samples
 from server_process import LONGEST
+from telemetry.callers import Caller, connections, samples
 from vapi_sessions_mcp.http.upstream_metrics import UpstreamMetrics
 from vapi_sessions_mcp.http.upstream_spans import Observers, UpstreamSpans
 

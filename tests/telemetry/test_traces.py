@@ -20,8 +20,8 @@ from starlette.responses import JSONResponse
 from fake_upstream import SESSION_ID, FakeUpstream, severed_response
 from in_process import http_server
 from posted import MODERN, SESSION, letter
-from server.telemetry.callers import WAYS, Caller, Parent, Way, connections
 from server_process import LONGEST
+from telemetry.callers import WAYS, Caller, Parent, Way, connections
 from vapi_sessions_mcp.http import tracing as product
 from vapi_sessions_mcp.http.tracing import Tracing, start_tracing
 
